@@ -1,0 +1,167 @@
+// The whole stack: database, functions gateway, scheduler, provider simulators. `npm start` runs one; tests and the demo
+// may run their own on other ports with a folder of their own.
+
+import { type Database, isLocal, loginUrl, startDatabase } from "./database.ts";
+import { root, stateFolder } from "./paths.ts";
+import { freePort } from "./ports.ts";
+import { startPostgres } from "./postgres.ts";
+import { type Service, startService } from "./process.ts";
+import type { Report } from "./report.ts";
+import { exists } from "./runtime.ts";
+import { startScheduler } from "./scheduler.ts";
+
+export interface StackOptions {
+  /** DATABASE_URL, for another Postgres than the embedded one. */
+  databaseUrl?: string;
+  /** Data folder of the embedded one; `.millrace/data` unless told. */
+  folder?: string;
+  /** First ports to try; 0 for any. */
+  apiPort?: number;
+  databasePort?: number;
+  simulatorPort?: number;
+  seed?: boolean;
+  simulators?: boolean;
+  report: Report;
+  /** Gets a line for every event. */
+  line?: (line: string) => void;
+}
+
+/** Where a stack answers; also the content of the state folder's stack.json while one runs there. */
+export interface StackUrls {
+  pid: number;
+  functions: string;
+  database: string;
+  bison?: string;
+  calendly?: string;
+}
+
+export interface Stack {
+  urls: StackUrls;
+  stop(): Promise<void>;
+}
+
+/** Seals the demo's signing secrets. A deployment has its own; this one is in the source for everybody to read. */
+export const developmentKeys = "dev:bWlsbHJhY2UtZGV2ZWxvcG1lbnQta2V5LTMyYnl0ZSE=";
+
+type Line = (line: string) => void;
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { report, line = () => {} } = options;
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    for (const each of started.splice(0).reverse()) await each.stop();
+  };
+  try {
+    const database = await startDatabase({
+      url: options.databaseUrl,
+      folder: options.folder,
+      port: options.databasePort,
+      seed: options.seed ?? true,
+      report,
+    });
+    started.push(keepRunning(database, line));
+    const gateway = await startGateway(database.url, options, line);
+    started.push(gateway);
+    const urls: StackUrls = { pid: Deno.pid, functions: gateway.ready.url!, database: database.url };
+    const { adminUrl, urlOf } = database;
+    started.push(await report.step("scheduler", () => startScheduler({ url: adminUrl, urlOf, say: line })));
+    if ((options.simulators ?? true) && await exists(`${root}/simulators/main.ts`)) {
+      const simulators = await startSimulators(urls.functions, options, line);
+      started.push(simulators);
+      Object.assign(urls, simulators.ready);
+    }
+    return { urls, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** An embedded server that ends by itself is started again, on the same port. */
+function keepRunning(database: Database, line: Line): { stop(): Promise<void> } {
+  let { server } = database;
+  let stopping = false;
+  const keep = async () => {
+    while (server) {
+      await server.gone;
+      if (stopping) return;
+      line("Postgres ended by itself: starting it again");
+      server = await startPostgres({ folder: server.folder, port: server.port, note: line });
+      if (stopping) await server.stop();
+    }
+  };
+  const keeping = keep().catch((error) => line(String(error)));
+  return {
+    stop: async () => {
+      stopping = true;
+      await (server ?? database).stop();
+      if (server) await keeping;
+    },
+  };
+}
+
+function startGateway(databaseUrl: string, { apiPort = 54321, report }: StackOptions, line: Line): Promise<Service> {
+  return report.step("functions", async (say) => {
+    const port = freePort(apiPort);
+    if (apiPort && port !== apiPort) report.note(`Port ${apiPort} is taken: the functions answer on ${port}`);
+    const gateway = await startService({
+      script: "local/gateway.ts",
+      env: { GATEWAY_PORT: `${port}`, LOG_LEVEL: Deno.env.get("LOG_LEVEL") ?? "error", ...functionEnv(databaseUrl) },
+      line,
+      restarted: () => line("The functions' process ended by itself: starting it again"),
+    });
+    say(gateway.ready.url!);
+    return gateway;
+  });
+}
+
+function startSimulators(
+  functions: string,
+  { simulatorPort = 54400, report }: StackOptions,
+  line: Line,
+): Promise<Service> {
+  return report.step("provider simulators", async (say) => {
+    const simulators = await startService({
+      script: "simulators/main.ts",
+      env: { SIMULATOR_PORT: `${simulatorPort}`, FUNCTIONS_URL: functions },
+      line,
+      restarted: () => line("The simulators' process ended by itself: starting it again"),
+    });
+    say(Object.values(simulators.ready).join(", "));
+    return simulators;
+  });
+}
+
+/** What the functions read from their environment; what is set already wins. */
+function functionEnv(url: string): Record<string, string> {
+  const given = (name: string) => Deno.env.get(name);
+  const missing = ["WEBHOOK_DATABASE_URL", "API_DATABASE_URL", "MILLRACE_SECRET_KEYS"].filter((name) => !given(name));
+  if (missing.length && !isLocal(url)) {
+    throw new Error(`DATABASE_URL is not on this machine, so set ${missing.join(" and ")} as well (see .env.example).`);
+  }
+  return {
+    WEBHOOK_DATABASE_URL: given("WEBHOOK_DATABASE_URL") ?? loginUrl(url, "webhook_receiver"),
+    API_DATABASE_URL: given("API_DATABASE_URL") ?? loginUrl(url, "api_gateway"),
+    MILLRACE_SECRET_KEYS: given("MILLRACE_SECRET_KEYS") ?? developmentKeys,
+  };
+}
+
+const announcement = () => `${stateFolder()}/stack.json`;
+
+/** Lets others on this machine find the running stack; the returned function takes it back. */
+export async function announce(urls: StackUrls): Promise<() => Promise<void>> {
+  await Deno.writeTextFile(announcement(), JSON.stringify(urls, null, 2));
+  return () => Deno.remove(announcement()).catch(() => {});
+}
+
+/** The stack that `npm start` runs on this clone, if it answers. */
+export async function runningStack(): Promise<StackUrls | undefined> {
+  try {
+    const urls: StackUrls = JSON.parse(await Deno.readTextFile(announcement()));
+    const response = await fetch(`${urls.functions}/health`, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok ? urls : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,226 @@
+import postgres from "postgres";
+import { integerEnv } from "./env.ts";
+
+/** The SQL functions that the edge functions call: their arguments in order, and the row that they answer with. */
+export interface SqlFunctions {
+  "integrations.webhook_endpoint": {
+    args: [provider: string, tokenHash: Uint8Array];
+    row: EndpointRow | { endpoint_id: null };
+  };
+  "integrations.receive_webhook": {
+    args: [
+      endpointId: number,
+      deliveryKey: string,
+      eventType: string,
+      payload: string | null,
+      occurredAt: string | null,
+      rejection: string | null,
+      raw: Uint8Array | null,
+    ];
+    row: { event_id: number; outcome: Outcome };
+  };
+  "integrations.schema_version": { args: []; row: { schema_version: string | null } };
+}
+
+/** What `integrations.receive_webhook` did with a delivery. */
+export type Outcome = "processed" | "ignored" | "duplicate" | "failed" | "dead" | "rejected";
+
+/** An active endpoint; the signing secrets are sealed. */
+export interface EndpointRow {
+  endpoint_id: number;
+  client: string;
+  instance_url: string | null;
+  workspace_id: string | null;
+  require_signature: boolean;
+  signing_secrets: string[];
+}
+
+/** Calls one SQL function. Everything that the edge functions want of the database goes through this. */
+export type Call = <Name extends keyof SqlFunctions>(
+  name: Name,
+  args: SqlFunctions[Name]["args"],
+) => Promise<SqlFunctions[Name]["row"]>;
+
+// $1 comes back as call_id. Arrays as jsonb and times as text, as the driver would ask for the types of arrays at every
+// connect and cut times to milliseconds.
+const statements: Record<keyof SqlFunctions, string> = {
+  "integrations.webhook_endpoint": `
+    select $1::int as call_id, endpoint_id, client, instance_url, workspace_id, require_signature,
+      to_jsonb(signing_secrets) as signing_secrets
+    from (values (true)) as always
+    left join integrations.webhook_endpoint($2, $3) on true`,
+  "integrations.receive_webhook": `
+    select $1::int as call_id, event_id, outcome
+    from integrations.receive_webhook($2, $3, $4, $5, $6::text::timestamptz, $7, $8)`,
+  "integrations.schema_version": "select $1::int as call_id, integrations.schema_version() as schema_version",
+};
+
+/** How a pool behaves. */
+export interface PoolOptions {
+  /** Connections. More than about ten on two cores is slower. */
+  size: number;
+  /** A call that has no answer after so many milliseconds fails, so that a sender hears 503 while it still listens. */
+  deadline: number;
+  /** Calls that may wait for their turn; more fail at once. */
+  mostWaiting: number;
+  /** Prepared statements. Off behind a pooler in transaction mode. */
+  prepare: boolean;
+}
+
+/** A call port and the way to close what is behind it. */
+export interface Pool {
+  call: Call;
+  end(): Promise<void>;
+}
+
+/** Pool options from DATABASE_POOL_SIZE, DATABASE_DEADLINE_MS and DATABASE_PREPARE ("false" turns it off). */
+export function poolOptionsFromEnv(): PoolOptions {
+  return {
+    size: Math.max(1, integerEnv("DATABASE_POOL_SIZE", 10)),
+    deadline: integerEnv("DATABASE_DEADLINE_MS", 3000),
+    mostWaiting: 1000,
+    prepare: Deno.env.get("DATABASE_PREPARE") !== "false",
+  };
+}
+
+const pools = new Map<string, Pool>();
+
+/** The call port for a database URL. Functions that are served by one process share its pool. */
+export function connect(url: string): Call {
+  const pool = pools.get(url) ?? createPool(url, poolOptionsFromEnv());
+  pools.set(url, pool);
+  return pool.call;
+}
+
+interface Job {
+  id: number;
+  text: string;
+  args: unknown[];
+  resolve: (row: never) => void;
+  reject: (error: unknown) => void;
+  timer?: ReturnType<typeof setTimeout>;
+  client?: postgres.Sql;
+}
+
+/**
+ * A pool that fails fast and cannot mix up answers. The driver alone queues calls while the database is away, waits out
+ * its own back-off, and never gives up a connection that has gone silent. So it is given only what it can send; other
+ * calls wait here, every call has a deadline, and a client with a connection that does not answer is replaced.
+ *
+ * A call that the driver writes to a connection which is just breaking is forgotten there, and on the next connection
+ * takes the answer of the call after it. So a client is replaced at the first connection that breaks, and each call has
+ * an id that its row must bring back.
+ */
+export function createPool(url: string, options: PoolOptions): Pool {
+  // Two calls a connection, so that a server process finds its next one as soon as it has answered: a fifth more calls.
+  const mostRunning = options.size * (options.prepare ? 2 : 1);
+  let client = open(url, options);
+  const running = new Set<Job>();
+  let waiting: Job[] = [];
+  let lastId = 0;
+
+  function submit(text: string, args: unknown[], milliseconds: number): Promise<never> {
+    lastId = lastId % 2_147_483_647 + 1;
+    return new Promise((resolve, reject) => {
+      const job: Job = { id: lastId, text, args, resolve, reject };
+      if (running.size >= mostRunning && waiting.length >= options.mostWaiting) {
+        return reject(failure("53300", "Too many calls wait for the database."));
+      }
+      job.timer = setTimeout(() => expire(job), milliseconds);
+      if (running.size < mostRunning) start(job);
+      else waiting.push(job);
+    });
+  }
+
+  function start(job: Job): void {
+    running.add(job);
+    job.client = client;
+    client.unsafe(job.text, [job.id, ...job.args] as never[], { prepare: options.prepare }).then(
+      ([row]) => row?.call_id === job.id ? settle(job, () => job.resolve(row as never)) : abandon(job.client),
+      (error) => {
+        if (isBroken(error)) retire(job.client);
+        settle(job, () => job.reject(error));
+      },
+    );
+  }
+
+  function settle(job: Job, answer: () => void): void {
+    clearTimeout(job.timer);
+    answer();
+    if (!running.delete(job)) return;
+    const next = waiting.shift();
+    if (next !== undefined) start(next);
+  }
+
+  function expire(job: Job): void {
+    job.reject(failure("DEADLINE", `No answer from the database within ${options.deadline} ms.`));
+    if (!running.has(job)) waiting = waiting.filter((other) => other !== job);
+    // statement_timeout is shorter, so a server that lives has answered by then.
+    else job.timer = setTimeout(() => abandon(job.client), options.deadline);
+  }
+
+  /** Starts no more calls on a client. */
+  function retire(old: postgres.Sql | undefined): void {
+    if (old !== client) return;
+    client = open(url, options);
+    old.end({ timeout: options.deadline / 1000 }).catch(() => {});
+  }
+
+  /** Expects no more answers from a client. */
+  function abandon(old: postgres.Sql | undefined): void {
+    retire(old);
+    for (const job of [...running]) {
+      if (job.client === old) settle(job, () => job.reject(failure("CONNECTION_LOST", "The connection was given up.")));
+    }
+  }
+
+  return {
+    call: async (name, args) => {
+      const until = Date.now() + options.deadline;
+      for (let attempt = 1;; attempt++) {
+        try {
+          return await submit(statements[name], args, until - Date.now());
+        } catch (error) {
+          if (attempt === 3 || !isWorthRepeating(error)) throw error;
+        }
+      }
+    },
+    end: () => client.end({ timeout: 1 }),
+  };
+}
+
+const brokenConnection = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "CONNECTION_LOST", "ECONNRESET", "EPIPE"]);
+
+function isBroken(error: { code?: string }): boolean {
+  return brokenConnection.has(error.code ?? "");
+}
+
+/**
+ * Every function called here may be called again: what it did is known by its key. A connection that was cut while idle
+ * shows only when it is used, and transactions that collide (40) succeed the next time.
+ */
+function isWorthRepeating(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === "40001" || code === "40P01" || isBroken({ code });
+}
+
+function open(url: string, { size, deadline, prepare }: PoolOptions): postgres.Sql {
+  return postgres(url, {
+    max: size,
+    prepare,
+    fetch_types: false,
+    connect_timeout: 2,
+    backoff: () => 0.1,
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    onnotice: () => {},
+    connection: {
+      application_name: "millrace",
+      // Poolers refuse start-up parameters they do not know.
+      ...(prepare ? { statement_timeout: Math.round(deadline * 0.8) } : {}),
+    },
+  } as postgres.Options<Record<string, postgres.PostgresType>>);
+}
+
+function failure(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}

@@ -1,0 +1,65 @@
+-- Roles, schemas, extensions and the default that nothing is executable unless a later file says so.
+-- Default privileges belong to the role that runs the migrations (`postgres` on Supabase and embedded).
+
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema public revoke all on tables from anon, authenticated;
+alter default privileges in schema public revoke all on sequences from anon, authenticated;
+alter default privileges in schema public revoke execute on functions from anon, authenticated;
+
+create schema integrations;
+comment on schema integrations is
+  'Platform: tenants, memberships, the webhook inbox and everything that belongs to a provider connection.';
+
+create schema private;
+comment on schema private is
+  'Helpers and internal tables. Never exposed through the API; only what a policy or trigger needs is granted.';
+
+-- Service logins. Passwords are set by the operator: `alter role webhook_receiver password '...'`.
+-- Roles are shared by every database of a server, hence the guard.
+do $$
+declare
+  v_role text;
+begin
+  foreach v_role in array array['webhook_receiver', 'job_worker', 'api_gateway'] loop
+    if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
+      execute format('create role %I login noinherit', v_role);
+    end if;
+  end loop;
+end;
+$$;
+
+alter role webhook_receiver set statement_timeout = '5s';
+alter role webhook_receiver set lock_timeout = '4s';
+alter role webhook_receiver set idle_in_transaction_session_timeout = '10s';
+alter role job_worker set statement_timeout = '60s';
+alter role job_worker set idle_in_transaction_session_timeout = '60s';
+alter role api_gateway set statement_timeout = '8s';
+alter role api_gateway set idle_in_transaction_session_timeout = '10s';
+
+grant anon, authenticated to api_gateway;
+
+grant usage on schema integrations to authenticated, service_role, webhook_receiver, job_worker, api_gateway;
+grant usage on schema private to authenticated, service_role;
+
+alter default privileges in schema integrations grant all on tables to service_role;
+alter default privileges in schema integrations grant all on sequences to service_role;
+alter default privileges in schema integrations grant execute on functions to service_role;
+
+-- An extension that the server does not ship must have been stood in for before (see local/platform).
+do $$
+declare
+  v_extension record;
+begin
+  for v_extension in
+    select wanted.name, wanted.target
+    from (
+      values ('moddatetime', 'extensions'), ('pg_cron', 'pg_catalog'), ('pg_net', 'extensions'),
+             ('supabase_vault', 'vault'), ('http', 'extensions')
+    ) as wanted (name, target)
+    join pg_catalog.pg_available_extensions available on available.name = wanted.name
+    where available.installed_version is null
+  loop
+    execute format('create extension if not exists %I with schema %I', v_extension.name, v_extension.target);
+  end loop;
+end;
+$$;

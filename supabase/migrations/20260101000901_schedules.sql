@@ -1,0 +1,25 @@
+-- Every schedule. Each tick is bounded and safe to run twice at once. pg_cron before 1.5 knows no seconds: there the
+-- fold runs each minute, and reads through the *_current views are current all the same.
+
+select cron.schedule(
+  'fold-counters',
+  case
+    when exists (
+      select
+      from pg_extension e
+      where e.extname = 'pg_cron'
+        and string_to_array(e.extversion, '.')::integer[] < array[1, 5]
+    )
+    then '* * * * *'
+    else '5 seconds'
+  end,
+  'select private.fold_all_counters()'
+);
+select cron.schedule('retry-failed-webhooks', '* * * * *', 'select * from integrations.retry_failed_webhooks(200)');
+select cron.schedule('refresh-step-stats', '*/10 * * * *', 'select private.refresh_step_stats(current_date - 2)');
+select cron.schedule('sweep-webhook-events', '17 * * * *', 'select * from integrations.sweep_webhook_events()');
+select cron.schedule(
+  'sweep-cron-runs',
+  '23 4 * * *',
+  $$delete from cron.job_run_details where end_time < now() - interval '7 days'$$
+);

@@ -1,0 +1,30 @@
+begin;
+select plan(3);
+
+create function public.handle_moody(p_event integrations.webhook_events) returns text language plpgsql as $$
+begin
+  if p_event.payload ->> 'mood' = 'bad' and current_setting('tests.mended', true) is distinct from 'yes' then
+    raise exception 'not today' using errcode = 'MR005';
+  end if;
+  return 'processed';
+end
+$$;
+insert into integrations.webhook_handlers values ('bison', 'MOODY', 'public.handle_moody');
+create function pg_temp.receive(p_key text, p_mood text default 'bad') returns bigint language sql as $$
+  select event_id from integrations.receive_webhook(
+    tests.endpoint('bison'), p_key, 'MOODY', jsonb_build_object('mood', p_mood)::text
+  )
+$$;
+select pg_temp.receive('key 1');
+update integrations.webhook_events set status = 'dead', attempts = 10, next_attempt_at = null;
+select is(integrations.replay_webhook((select id from integrations.webhook_events)), 'dead', 'it fails again');
+select results_eq(
+  'select status, attempts::integer, next_attempt_at from integrations.webhook_events',
+  $$values ('dead', 11, null::timestamptz)$$,
+  'and waits for a person again'
+);
+update integrations.webhook_events set attempts = 32000;
+select is(integrations.replay_webhook((select id from integrations.webhook_events)), 'dead', 'however often one tries');
+
+select * from finish();
+rollback;

@@ -1,0 +1,25 @@
+begin;
+select plan(1);
+
+create function public.handle_moody(p_event integrations.webhook_events) returns text language plpgsql as $$
+begin
+  if p_event.payload ->> 'mood' = 'bad' and current_setting('tests.mended', true) is distinct from 'yes' then
+    raise exception 'not today' using errcode = 'MR005';
+  end if;
+  return 'processed';
+end
+$$;
+insert into integrations.webhook_handlers values ('bison', 'MOODY', 'public.handle_moody');
+create function pg_temp.receive(p_key text, p_mood text default 'bad') returns bigint language sql as $$
+  select event_id from integrations.receive_webhook(
+    tests.endpoint('bison'), p_key, 'MOODY', jsonb_build_object('mood', p_mood)::text
+  )
+$$;
+select pg_temp.receive('key 1');
+update integrations.webhook_endpoints set is_active = false;
+select set_config('tests.mended', 'yes', true);
+select tests.set_clock(now() + interval '25 seconds');
+select results_eq('select processed from integrations.retry_failed_webhooks()', 'values (1)', 'it was accepted');
+
+select * from finish();
+rollback;

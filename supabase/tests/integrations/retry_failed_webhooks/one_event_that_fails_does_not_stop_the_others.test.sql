@@ -1,0 +1,29 @@
+begin;
+select plan(2);
+
+create function public.handle_moody(p_event integrations.webhook_events) returns text language plpgsql as $$
+begin
+  if p_event.payload ->> 'mood' = 'bad' and current_setting('tests.mended', true) is distinct from 'yes' then
+    raise exception 'not today' using errcode = 'MR005';
+  end if;
+  return 'processed';
+end
+$$;
+insert into integrations.webhook_handlers values ('bison', 'MOODY', 'public.handle_moody');
+create function pg_temp.receive(p_key text, p_mood text default 'bad') returns bigint language sql as $$
+  select event_id from integrations.receive_webhook(
+    tests.endpoint('bison'), p_key, 'MOODY', jsonb_build_object('mood', p_mood)::text
+  )
+$$;
+select pg_temp.receive('key ' || i) from generate_series(1, 5) i;
+update integrations.webhook_events set payload = '{"mood": "good"}' where delivery_key <> 'key 3';
+select tests.set_clock(now() + interval '25 seconds');
+select results_eq(
+  'select processed, failed, dead, has_more from integrations.retry_failed_webhooks()', 'values (4, 1, 0, false)', 'four of five'
+);
+select results_eq(
+  $$select delivery_key from integrations.webhook_events where status = 'failed'$$, $$values ('key 3')$$, 'the fifth waits'
+);
+
+select * from finish();
+rollback;

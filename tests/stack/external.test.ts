@@ -1,0 +1,69 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../../local/ports.ts";
+import { serverUser } from "../../local/paths.ts";
+import { allGone, run } from "./command.ts";
+
+/** A Postgres that knows nothing of Supabase, if the machine has one. */
+const bin = [18, 17, 16, 15].map((version) => `/usr/lib/postgresql/${version}/bin`).find(isFolder);
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!bin)("npm start with DATABASE_URL", () => {
+  let folder: string;
+  let url: string;
+
+  async function control(program: string, ...args: string[]): Promise<void> {
+    const { success, stderr } = await new Deno.Command(`${bin}/${program}`, {
+      args: ["-D", `${folder}/data`, ...args],
+      cwd: folder,
+      ...serverUser,
+      detached: true,
+      stdin: "null",
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  }
+
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir({ prefix: "millrace-external-" });
+    if (serverUser) await Deno.chown(folder, serverUser.uid, serverUser.gid);
+    const port = freePort(59_000 + Math.floor(Math.random() * 1_000));
+    await control("initdb", "-U", "owner", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8");
+    await control("pg_ctl", "-w", "-l", `${folder}/log`, "-o", `-p ${port} -k ${folder}`, "start");
+    url = `postgres://owner@127.0.0.1:${port}/postgres`;
+  });
+
+  afterAll(async () => {
+    await control("pg_ctl", "-m", "immediate", "stop");
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  test("brings the stand-ins along, and runs", async () => {
+    const stack = run("start", ["--port", `${freePort(58_000)}`], { DATABASE_URL: url });
+    try {
+      await stack.says("Millrace is ready");
+      const functions = /Functions +(\S+)/.exec(stack.output())![1];
+      const response = await fetch(`${functions}/health/ready`);
+      expect([response.status, (await response.json()).status]).toEqual([200, "ready"]);
+
+      const sql = postgres(url, { max: 1, onnotice: () => {} });
+      const [row] = await sql`
+        select
+          (select count(*)::integer from cron.job) > 0 as scheduled,
+          has_table_privilege('service_role', 'public."Clients"', 'select') as served,
+          (select rolsuper from pg_roles where rolname = 'authenticator') as risky`;
+      await sql.end();
+      expect(row).toEqual({ scheduled: true, served: true, risky: false });
+    } finally {
+      const pids = [stack.pid, ...stack.descendants()];
+      stack.signalGroup("SIGINT");
+      await allGone(pids);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { tmpdir } from "node:os";
+import { migrate, setLocalPasswords } from "../../local/migrate.ts";
+import { connect, prepareEmbedded } from "../../local/platform.ts";
+import { type Server, startPostgres } from "../../local/postgres.ts";
+
+export const template = "template_millrace";
+
+const prefix = "millrace-test-";
+
+/** Set for the test processes: the port of the server that the run shares. */
+export const portVariable = "MILLRACE_TEST_PORT";
+
+/**
+ * A server in a temporary folder with a migrated template database. Without fsync, as nobody needs it after a power cut;
+ * `durable` is for measurements.
+ */
+export async function startTestServer({ durable = false } = {}): Promise<Server> {
+  await removeLeftovers();
+  const folder = await Deno.makeTempDir({ dir: tmpdir(), prefix });
+  await Deno.chmod(folder, 0o755);
+  const server = await startPostgres({
+    folder: `${folder}/data`,
+    port: 0,
+    settings: durable ? {} : { fsync: "off", full_page_writes: "off", shared_buffers: "256MB" },
+  });
+  const stop = async () => {
+    await server.stop();
+    await Deno.remove(folder, { recursive: true });
+  };
+  try {
+    await createTemplate(server);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  Deno.env.set(portVariable, `${server.port}`);
+  return { ...server, stop };
+}
+
+/** Folders of runs that were killed: nobody holds their lock, and they are not being made just now. */
+async function removeLeftovers(): Promise<void> {
+  for await (const { name } of Deno.readDir(tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const folder = `${tmpdir()}/${name}`;
+    try {
+      const { mtime } = await Deno.stat(folder);
+      using lock = await Deno.open(`${folder}/data.lock`, { write: true });
+      const isOld = Date.now() - mtime!.getTime() > 600_000;
+      if (isOld && await lock.tryLock(true)) await Deno.remove(folder, { recursive: true });
+    } catch {
+      // Somebody else's, or gone already.
+    }
+  }
+}
+
+async function createTemplate(server: Server): Promise<void> {
+  const admin = connect(server.url("postgres", "supabase_admin"));
+  await admin.unsafe(`create database ${template}`);
+  await prepareEmbedded(server, template);
+  await migrate(server.url(template));
+  await setLocalPasswords(server.url(template));
+  await admin.unsafe(`alter database ${template} with allow_connections false is_template true`);
+  await admin.end();
+}
