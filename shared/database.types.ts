@@ -241,6 +241,7 @@ export type Database = {
         };
         Returns: Record<string, unknown>;
       };
+      "receive_webhooks": { Args: { "p_deliveries": Json }; Returns: Json };
       "reconcile_webhooks": {
         Args: { "p_endpoint_id": number; "p_events": Json };
         Returns: {
@@ -1512,6 +1513,7 @@ export type Database = {
           "num_locations": number | null;
           "proposal_sent": boolean | null;
           "proposal_sent_at": string | null;
+          "provider_facts": NonNullable<Json>;
           "qualified": boolean | null;
           "qualified_at": string | null;
           "replied": boolean | null;
@@ -1587,6 +1589,7 @@ export type Database = {
           "num_locations"?: number | null;
           "proposal_sent"?: boolean | null;
           "proposal_sent_at"?: string | null;
+          "provider_facts"?: NonNullable<Json>;
           "qualified"?: boolean | null;
           "qualified_at"?: string | null;
           "replied"?: boolean | null;
@@ -1661,6 +1664,7 @@ export type Database = {
           "num_locations"?: number | null;
           "proposal_sent"?: boolean | null;
           "proposal_sent_at"?: string | null;
+          "provider_facts"?: NonNullable<Json>;
           "qualified"?: boolean | null;
           "qualified_at"?: string | null;
           "replied"?: boolean | null;

@@ -159,7 +159,9 @@ as $$ select private.clock() + least(interval '10 seconds' * 2 ^ p_attempts, int
 comment on function private.webhook_retry_at(integer) is
   'When a failed event is tried again: 20 s after the first failure, doubling to an hour, 20 % jitter either way.';
 
-create function private.run_webhook_handler(p_event integrations.webhook_events, p_handler text)
+create function private.run_webhook_handler(
+  p_event integrations.webhook_events, p_handler text, p_in_batch boolean default false
+)
 returns text
 language plpgsql
 set search_path = ''
@@ -176,6 +178,9 @@ begin
     return v_outcome;
   exception when others then
     get stacked diagnostics v_sqlstate = returned_sqlstate, v_message = message_text;
+    if p_in_batch and v_sqlstate in ('40P01', '55P03') then
+      raise;
+    end if;
   end;
 
   update integrations.webhook_events e
@@ -188,19 +193,23 @@ begin
   return case when v_dead then 'dead' else 'failed' end;
 end;
 $$;
-comment on function private.run_webhook_handler(integrations.webhook_events, text) is
-  'Runs a handler; answers processed or ignored as the handler does, or failed / dead (ten attempts) after recording why.';
+comment on function private.run_webhook_handler(integrations.webhook_events, text, boolean) is
+  'Runs a handler; answers processed or ignored as the handler does, or failed / dead (ten attempts) after recording why. '
+  'p_in_batch: a lock that it cannot have is the batch''s error, not the event''s.';
 
 create function private.count_duplicate_webhook(
   p_client text, p_provider text, p_delivery_key text, p_payload jsonb, p_wakes boolean
 )
 returns bigint
-language sql
+language plpgsql
 set search_path = ''
 as $$
+declare
+  v_id bigint;
+begin
   update integrations.webhook_events e
   set duplicate_count = e.duplicate_count + 1,
-      last_duplicate_at = private.clock(),
+      last_duplicate_at = now(),
       conflicting_payload = case
         when p_payload is distinct from e.payload then coalesce(p_payload, e.conflicting_payload)
         else e.conflicting_payload
@@ -210,11 +219,77 @@ as $$
   where e.delivery_key = p_delivery_key
     and e.client = p_client
     and e.provider = p_provider
-  returning e.id
+  returning e.id into v_id;
+  return v_id;
+end;
 $$;
 comment on function private.count_duplicate_webhook(text, text, text, jsonb, boolean) is
   'Counts a repeated delivery and keeps a body that differs. p_wakes: a dead event is tried again, as a person who resends '
   'it at the provider wants; a rejected delivery stays rejected however often it comes.';
+
+create function private.store_webhook(
+  p_endpoint_id bigint,
+  p_delivery_key text,
+  p_event_type text,
+  p_payload jsonb,
+  p_occurred_at timestamptz,
+  p_rejection text,
+  p_raw bytea,
+  p_in_batch boolean,
+  out event_id bigint,
+  out outcome text
+)
+returns record
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_endpoint record;
+  v_event integrations.webhook_events;
+begin
+  select e.provider, e.client, h.handler
+  into v_endpoint
+  from integrations.webhook_endpoints e
+  left join integrations.webhook_handlers h on h.provider = e.provider and h.event_type = p_event_type
+  where e.id = p_endpoint_id
+    and e.is_active;
+  if not found then
+    perform private.raise_error('MR001', 'No active webhook endpoint has this id.', p_endpoint_id::text);
+  end if;
+
+  insert into integrations.webhook_events (
+    provider, client, endpoint_id, delivery_key, event_type, payload, raw_body, occurred_at, status, last_error
+  )
+  values (
+    v_endpoint.provider, v_endpoint.client, p_endpoint_id, p_delivery_key, p_event_type, p_payload, p_raw,
+    -- A provider's clock may run ahead of ours a little; a time years ahead would win over everything that follows.
+    case when p_occurred_at <= now() + interval '1 day' then p_occurred_at end,
+    case when p_rejection is not null then 'dead' when v_endpoint.handler is null then 'ignored' else 'processed' end,
+    p_rejection
+  )
+  on conflict (delivery_key, client, provider) do nothing
+  returning * into v_event;
+
+  event_id := v_event.id;
+  if event_id is null then
+    event_id := private.count_duplicate_webhook(
+      v_endpoint.client, v_endpoint.provider, p_delivery_key, p_payload, p_rejection is null
+    );
+    outcome := 'duplicate';
+  elsif p_rejection is not null then
+    outcome := 'rejected';
+  elsif v_endpoint.handler is null then
+    outcome := 'ignored';
+  else
+    outcome := private.run_webhook_handler(v_event, v_endpoint.handler, p_in_batch);
+    if outcome = 'ignored' then
+      update integrations.webhook_events e set status = 'ignored' where e.id = event_id;
+    end if;
+  end if;
+end;
+$$;
+comment on function private.store_webhook(bigint, text, text, jsonb, timestamptz, text, bytea, boolean) is
+  'Stores one delivery and runs its handler; see integrations.receive_webhook.';
 
 create function integrations.receive_webhook(
   p_endpoint_id bigint,
@@ -232,55 +307,19 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_endpoint record;
-  v_event integrations.webhook_events;
-  v_payload jsonb := p_payload::jsonb;
-  v_key text := p_delivery_key;
+  v_stored record := private.store_webhook(
+    p_endpoint_id,
+    case
+      when p_rejection is null then p_delivery_key
+      -- A key of its own: the delivery must still be accepted once what was wrong is mended.
+      else 'rejected|' || left(p_rejection, 100) || '|'
+        || encode(sha256(coalesce(p_raw, convert_to(p_payload, 'UTF8'))), 'hex')
+    end,
+    p_event_type, p_payload::jsonb, p_occurred_at, p_rejection, p_raw, false
+  );
 begin
-  select e.provider, e.client, h.handler
-  into v_endpoint
-  from integrations.webhook_endpoints e
-  left join integrations.webhook_handlers h on h.provider = e.provider and h.event_type = p_event_type
-  where e.id = p_endpoint_id
-    and e.is_active;
-  if not found then
-    perform private.raise_error('MR001', 'No active webhook endpoint has this id.', p_endpoint_id::text);
-  end if;
-  if p_rejection is not null then
-    -- A key of its own: the delivery must still be accepted once what was wrong is mended.
-    v_key := 'rejected|' || left(p_rejection, 100) || '|'
-      || encode(sha256(coalesce(p_raw, convert_to(p_payload, 'UTF8'))), 'hex');
-  end if;
-
-  insert into integrations.webhook_events (
-    provider, client, endpoint_id, delivery_key, event_type, payload, raw_body, occurred_at, status, last_error
-  )
-  values (
-    v_endpoint.provider, v_endpoint.client, p_endpoint_id, v_key, p_event_type, v_payload, p_raw, p_occurred_at,
-    case when p_rejection is not null then 'dead' when v_endpoint.handler is null then 'ignored' else 'processed' end,
-    p_rejection
-  )
-  on conflict (delivery_key, client, provider) do nothing
-  returning * into v_event;
-
-  if v_event.id is null then
-    event_id := private.count_duplicate_webhook(
-      v_endpoint.client, v_endpoint.provider, v_key, v_payload, p_rejection is null
-    );
-    outcome := 'duplicate';
-  elsif p_rejection is not null then
-    event_id := v_event.id;
-    outcome := 'rejected';
-  elsif v_endpoint.handler is null then
-    event_id := v_event.id;
-    outcome := 'ignored';
-  else
-    event_id := v_event.id;
-    outcome := private.run_webhook_handler(v_event, v_endpoint.handler);
-    if outcome = 'ignored' then
-      update integrations.webhook_events e set status = 'ignored' where e.id = v_event.id;
-    end if;
-  end if;
+  event_id := v_stored.event_id;
+  outcome := v_stored.outcome;
 end;
 $$;
 comment on function integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea) is
@@ -289,13 +328,95 @@ comment on function integrations.receive_webhook(bigint, text, text, text, times
   'p_raw the bytes when they are no JSON. Errors: MR001 no such endpoint; 22P02, 22P05, 22003, 54001 jsonb refuses the '
   'text. Definer: webhook_receiver may read and write no table.';
 
+create function private.person_of(p_payload jsonb)
+returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return lower(btrim(coalesce(
+    p_payload #>> '{data,lead,email}', p_payload #>> '{data,reply,from_email_address}', p_payload #>> '{payload,email}'
+  )));
+end;
+$$;
+comment on function private.person_of(jsonb) is 'The address that a delivery of any provider is about; null when about none.';
+
+create function private.lock_person(p_client text, p_email text)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_key bigint := hashtextextended(p_client || chr(31) || lower(p_email), 0);
+begin
+  perform pg_advisory_xact_lock(v_key);
+  return v_key;
+end;
+$$;
+comment on function private.lock_person(text, text) is
+  'Serialises everything about one address of one client until the transaction ends. Taken before any row. Answers the '
+  'lock''s key.';
+
+create function integrations.receive_webhooks(p_deliveries jsonb)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+-- A batch holds the locks of many people and rows. It gives up before deadlock_timeout (1 s) would look for a victim.
+set lock_timeout = '200ms'
+as $$
+declare
+  v_answers jsonb[] := array_fill('null'::jsonb, array[jsonb_array_length(p_deliveries)]);
+  v_lock record;
+  v_delivery record;
+  v_stored record;
+begin
+  -- In one order whatever the batch, and in that of single deliveries: bookings, then people.
+  for v_lock in
+    select distinct e.client, l.place, l.name
+    from jsonb_array_elements(p_deliveries) as d (item)
+    join integrations.webhook_endpoints e on e.id = (d.item ->> 'endpoint_id')::bigint
+    cross join lateral (
+      values (1, case when e.provider = 'calendly' then 'bookings' end), (2, private.person_of(d.item -> 'payload'))
+    ) as l (place, name)
+    where l.name is not null
+    order by 1, 2, 3
+  loop
+    perform private.lock_person(v_lock.client, v_lock.name);
+  end loop;
+  for v_delivery in
+    select
+      d.n, (d.item ->> 'endpoint_id')::bigint as endpoint_id, d.item ->> 'delivery_key' as delivery_key,
+      d.item ->> 'event_type' as event_type, d.item -> 'payload' as payload,
+      (d.item ->> 'occurred_at')::timestamptz as occurred_at
+    from jsonb_array_elements(p_deliveries) with ordinality as d (item, n)
+    order by 3, 1
+  loop
+    v_stored := private.store_webhook(
+      v_delivery.endpoint_id, v_delivery.delivery_key, v_delivery.event_type, v_delivery.payload,
+      v_delivery.occurred_at, null, null, true
+    );
+    v_answers[v_delivery.n] := to_jsonb(v_stored);
+  end loop;
+  return to_jsonb(v_answers);
+exception when deadlock_detected or lock_not_available then
+  perform private.raise_error('MR003', 'Somebody else holds a lock.', null, 'Store the deliveries one by one.');
+end;
+$$;
+comment on function integrations.receive_webhooks(jsonb) is
+  'integrations.receive_webhook for deliveries that arrive together, [{endpoint_id, delivery_key, event_type, payload, '
+  'occurred_at}], in one transaction: one flush for all, a savepoint for each handler. Answers [{event_id, outcome}] in '
+  'the same order. An error stores none of them: call receive_webhook for each. MR003 is such an error: somebody else held '
+  'a lock for 200 ms. Definer: webhook_receiver may read and write no table.';
+
 revoke execute on function
   integrations.webhook_endpoint(text, bytea),
-  integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea)
+  integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea),
+  integrations.receive_webhooks(jsonb)
 from service_role;
 grant execute on function
   integrations.webhook_endpoint(text, bytea),
-  integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea)
+  integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea),
+  integrations.receive_webhooks(jsonb)
 to webhook_receiver;
 
 -- Retrying and repairing -----------------------------------------------------------------------------------------
@@ -435,8 +556,8 @@ begin
     order by r.occurred_at, r.delivery_key
   loop
     select w.outcome into v_outcome
-    from integrations.receive_webhook(
-      p_endpoint_id, v_event.delivery_key, v_event.event_type, v_event.payload::text, v_event.occurred_at
+    from private.store_webhook(
+      p_endpoint_id, v_event.delivery_key, v_event.event_type, v_event.payload, v_event.occurred_at, null, null, false
     ) as w;
     ingested := ingested + (v_outcome in ('processed', 'ignored'))::integer;
     failed := failed + (v_outcome = 'failed')::integer;

@@ -127,7 +127,6 @@ create table public.replies (
   constraint category_is_not_blank check (btrim(category) <> '')
 );
 create index replies_client_received_at_idx on public.replies (client, received_at);
-create index replies_client_lead_id_idx on public.replies (client, lead_id);
 create index replies_client_campaign_id_idx on public.replies (client, campaign_id);
 create index replies_client_person_idx on public.replies (client, lower(coalesce(lead_email, from_email)));
 comment on table public.replies is

@@ -14,8 +14,8 @@
 -- Locks, in this order: companies by domain, client states, new contacts by (address, client), contacts to merge by
 -- (address, client). So two opposed batches wait for each other in one direction only.
 --
--- Every plan is cached for one row and must hold for 100,000. So tables are reached by index only, and sets of unknown
--- size are never joined by a nested loop: that is what the enable_ settings are for.
+-- Every plan is cached for one row and must hold for 100,000, on tables that may have been empty then. So a table is
+-- reached by index only, and from the set of rows at hand: a sub-select or `lateral ... offset 0` leaves no other order.
 
 -- What a lead says -----------------------------------------------------------------------------------------------
 
@@ -281,10 +281,8 @@ create function private.list_contact_moves(p_changes private.lead_change[])
 returns private.contact_move[]
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
-set enable_nestloop = on
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 declare
   v_moves private.contact_move[];
@@ -320,7 +318,9 @@ begin
             )
           ) as contact_id
         from unnest(p_changes) as f
-        join public.engaged_leads l on l.id = f.lead_id
+        cross join lateral (
+          select e.client, e.email, e.last_event_at from public.engaged_leads e where e.id = f.lead_id offset 0
+        ) as l
         where f.old_email is not null
       ) as c
       where c.contact_id is not null
@@ -360,10 +360,8 @@ create function private.move_contacts(p_moves private.contact_move[])
 returns void
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
-set enable_nestloop = on
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 declare
   v_contacts uuid[] := array(select m.contact_id from unnest(p_moves) as m);
@@ -376,10 +374,9 @@ begin
   for no key update;
 
   v_from_other_clients := array(
-    select c.id
+    select m.contact_id
     from unnest(p_moves) as m
-    join public.crm_contacts c on c.id = m.contact_id
-    where c.client <> m.client
+    where m.client <> (select c.client from public.crm_contacts c where c.id = m.contact_id)
   );
   -- Two contacts may swap their keys: all let go of theirs first.
   if cardinality(p_moves) > 1 then
@@ -387,10 +384,12 @@ begin
     set email = null, synced_revision = c.synced_revision + 1
     where c.id = any(v_contacts);
   end if;
-  update public.crm_contacts c
-  set client = m.client, email = m.email, synced_revision = c.synced_revision + 1
+  -- They exist and are locked, so this only updates; an update with a join could start at the wrong end.
+  insert into public.crm_contacts as c (id, client, email, synced_revision)
+  select m.contact_id, m.client, m.email, 1
   from unnest(p_moves) as m
-  where c.id = m.contact_id;
+  on conflict (id) do update
+  set client = excluded.client, email = excluded.email, synced_revision = c.synced_revision + 1;
 
   if v_from_other_clients <> '{}' then
     perform private.carry_crm_rows(v_from_other_clients);
@@ -400,98 +399,133 @@ $$;
 comment on function private.move_contacts(private.contact_move[]) is
   'Gives contacts their new keys, whatever the order, and lets what belongs to them follow to another client.';
 
-create function private.create_empty_contacts(p_changes private.lead_change[])
-returns void
+create function private.find_contacts(p_clients text[], p_emails text[])
+returns uuid[]
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
-set enable_nestloop = on
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 begin
+  return array(
+    select (
+      select c.id
+      from public.crm_contacts c
+      where c.client = k.client
+        and lower(c.email) = lower(k.email)
+        and c.deleted_at is null
+    )
+    from unnest(p_clients, p_emails) with ordinality as k (client, email, n)
+    order by k.n
+  );
+end;
+$$;
+comment on function private.find_contacts(text[], text[]) is
+  'The live contact of each client and address, null where there is none.';
+
+create function private.find_or_create_contacts(p_clients text[], p_emails text[])
+returns uuid[]
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+as $$
+declare
+  v_contacts uuid[] := private.find_contacts(p_clients, p_emails);
+begin
+  if array_position(v_contacts, null) is null then
+    return v_contacts;
+  end if;
   insert into public.crm_contacts (client, email, synced_revision)
-  select distinct on (l.key, l.client) l.client, l.email, 1
-  from (
-    select l.client, btrim(l.email) as email, lower(btrim(l.email)) as key
-    from unnest(p_changes) as f
-    join public.engaged_leads l on l.id = f.lead_id
-    offset 0
-  ) as l
-  where (
-    select true
-    from public.crm_contacts c
-    where c.client = l.client and lower(c.email) = l.key and c.deleted_at is null
-  ) is null
+  select distinct on (lower(k.email), k.client) k.client, k.email, 1
+  from unnest(p_clients, p_emails, v_contacts) as k (client, email, contact_id)
+  where k.contact_id is null
     and (
       select true
       from public.crm_contacts c
-      where c.client = l.client and lower(c.email) = l.key and c.deleted_at is not null
+      where c.client = k.client
+        and lower(c.email) = lower(k.email)
+        and c.deleted_at is not null
       limit 1
     ) is null
-  order by l.key, l.client
+  order by lower(k.email), k.client
   on conflict (client, lower(email)) where deleted_at is null do nothing;
+  return private.find_contacts(p_clients, p_emails);
 end;
 $$;
-comment on function private.create_empty_contacts(private.lead_change[]) is
-  'Contacts for keys that have none, not even a deleted one. Everything is merged into a contact that never met a lead.';
+comment on function private.find_or_create_contacts(text[], text[]) is
+  'As find_contacts, but a key without a contact, even a deleted one, gets an empty one. Everything is merged into a '
+  'contact that never met a lead.';
 
 create function private.sync_leads(p_changes private.lead_change[])
 returns void
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
-set enable_nestloop = on
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 declare
   v_known record;
   v_companies uuid[];
-  v_round record;
+  v_contacts uuid[];
+  v_facts private.lead_fact[];
 begin
   -- Aggregates of one select see their rows in one order, so the arrays fit each other.
   select
-    array_agg(row(l.id, f.columns, f.old_client, f.old_email)::private.lead_change) as changes,
-    array_agg(l.client) as clients,
-    array_agg(case when l.company_domain like '%.%' then l.company_domain else l.company_website end) as websites,
-    array_agg(l.company) as names,
-    array_agg(l.last_event_at) as seen_at
+    array_agg(row(f.lead_id, f.columns, f.old_client, f.old_email)::private.lead_change) as changes,
+    array_agg(l.client) as clients, array_agg(l.email) as emails, array_agg(l.website) as websites,
+    array_agg(l.company) as names, array_agg(l.event_at) as event_at, count(f.old_email) as new_keys
   into v_known
   from unnest(p_changes) as f
-  join public.engaged_leads l on l.id = f.lead_id
-  where l.client is not null
-    and btrim(l.email) <> ''
-    and l.deleted_at is null;
+  cross join lateral (
+    select
+      e.client, btrim(e.email) as email, e.company, coalesce(e.last_event_at, e.created_at, '-infinity') as event_at,
+      case when e.company_domain like '%.%' then e.company_domain else e.company_website end as website
+    from public.engaged_leads e
+    where e.id = f.lead_id
+      and e.client is not null
+      and btrim(e.email) <> ''
+      and e.deleted_at is null
+    offset 0
+  ) as l;
   if v_known.changes is null then
     return;
   end if;
 
-  v_companies := private.find_or_create_companies(v_known.clients, v_known.websites, v_known.names, v_known.seen_at);
-  perform private.move_contacts(private.list_contact_moves(v_known.changes));
-  perform private.create_empty_contacts(v_known.changes);
+  v_companies := private.find_or_create_companies(v_known.clients, v_known.websites, v_known.names, v_known.event_at);
+  if v_known.new_keys > 0 then
+    perform private.move_contacts(private.list_contact_moves(v_known.changes));
+  end if;
+  v_contacts := private.find_or_create_contacts(v_known.clients, v_known.emails);
 
-  -- Several leads of one contact are merged one after the other, the newest last: a round each.
-  for v_round in
-    with locked as (
-      select f.lead_id, f.columns, f.company_id, f.n, c.id as contact_id, l.last_event_at
-      from unnest(v_known.changes, v_companies)
-        with ordinality as f (lead_id, columns, old_client, old_email, company_id, n)
-      join public.engaged_leads l on l.id = f.lead_id
-      join public.crm_contacts c
-        on c.client = l.client and lower(c.email) = lower(btrim(l.email)) and c.deleted_at is null
-      order by lower(c.email), c.client
-      for no key update of c
+  -- Several leads of one contact are merged one after the other, a round each: news in its order, then what is older than
+  -- the contact's news, which only fills gaps, the newest first.
+  for v_facts in
+    select array_agg(
+      row(r.lead_id, r.columns, r.company_id, r.contact_id)::private.lead_fact order by lower(r.email), r.client
     )
-    select array_agg(row(r.lead_id, r.columns, r.company_id, r.contact_id)::private.lead_fact) as facts
     from (
-      select l.*, row_number() over (partition by l.contact_id order by l.last_event_at nulls first, l.n) as round
-      from locked l
+      select p.*, row_number() over (
+        partition by p.contact_id
+        order by p.is_stale, case when not p.is_stale then p.event_at end, p.event_at desc, p.n
+      ) as round
+      from (
+        select
+          f.*,
+          case when count(*) over (partition by f.contact_id) > 1 then coalesce(
+            f.event_at < (select c.last_event_at from public.crm_contacts c where c.id = f.contact_id), false
+          ) end as is_stale
+        from unnest(v_known.changes, v_companies, v_contacts, v_known.clients, v_known.emails, v_known.event_at)
+          with ordinality as f (
+            lead_id, columns, old_client, old_email, company_id, contact_id, client, email, event_at, n
+          )
+        where f.contact_id is not null
+      ) as p
     ) as r
     group by r.round
     order by r.round
   loop
-    perform private.merge_leads(v_round.facts);
+    perform private.merge_leads(v_facts);
   end loop;
 end;
 $$;
@@ -563,6 +597,8 @@ language plpgsql
 set search_path = ''
 as $build$
 begin
+  -- The lock is taken in the order of the facts, and with it the newest version is read. What is locked exists, so the
+  -- insert only updates; an update with a join could start at the wrong end.
   execute (
     select format(
       $sql$
@@ -570,43 +606,53 @@ create or replace function private.merge_leads(p_facts private.lead_fact[])
 returns void
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
-set enable_nestloop = on
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 begin
-  update public.crm_contacts c
-  set %s, last_event_at = m.last_event_at, synced_revision = c.synced_revision + 1
-  from (
-    select c.id, greatest(c.last_event_at, f.event_at) as last_event_at,
-    %s
-    from unnest(p_facts) as fact
-    join public.engaged_leads lead on lead.id = fact.lead_id
-    join public.crm_contacts c on c.id = fact.contact_id
-    cross join lateral (
+  insert into public.crm_contacts as c (id, client, last_event_at, synced_revision, %1$s)
+  select m.id, m.client, m.last_event_at, 1, %2$s
+  from unnest(p_facts) as fact
+  cross join lateral (select * from public.engaged_leads e where e.id = fact.lead_id offset 0) as lead
+  cross join lateral (
+    select *
+    from public.crm_contacts e
+    where e.id = fact.contact_id
+      and e.client = lead.client
+      and lower(e.email) = lower(btrim(lead.email))
+      and e.deleted_at is null
+    for no key update
+  ) as c
+  cross join lateral (
+    select
+      t.event_at, t.everything, coalesce(t.event_at < c.last_event_at, false) as stale,
+      case when t.everything then '-infinity' else t.event_at end as bar
+    from (
       select
-        t.event_at, t.everything, coalesce(t.event_at < c.last_event_at, false) as stale,
-        case when t.everything then '-infinity' else t.event_at end as bar
-      from (
-        select
-          coalesce(lead.last_event_at, lead.created_at, '-infinity') as event_at,
-          fact.columns is null or c.last_event_at is null as everything
-      ) as t
-      offset 0
-    ) as f
+        coalesce(lead.last_event_at, lead.created_at, '-infinity') as event_at,
+        fact.columns is null or c.last_event_at is null as everything
+    ) as t
+    offset 0
+  ) as f
+  cross join lateral (
+    select c.id, c.client, greatest(c.last_event_at, f.event_at) as last_event_at,
+    %3$s
+    offset 0
   ) as m
-  where c.id = m.id
-    and (%s, c.last_event_at) is distinct from (%s, m.last_event_at);
+  where (%4$s, c.last_event_at) is distinct from (%2$s, m.last_event_at)
+  on conflict (id) do update
+  set last_event_at = excluded.last_event_at, synced_revision = c.synced_revision + 1,
+    %5$s;
 end;
 $$
       $sql$,
-      string_agg(format('%1$I = m.%1$I', s.contact_column), ', ' order by s.position),
+      string_agg(quote_ident(s.contact_column), ', ' order by s.position),
+      string_agg(format('m.%I', s.contact_column), ', ' order by s.position),
       private.fill_in_milestones(string_agg(
         format('%s as %I', private.merge_rule(s), s.contact_column), E',\n    ' order by s.position
       )),
       string_agg(format('c.%I', s.contact_column), ', ' order by s.position),
-      string_agg(format('m.%I', s.contact_column), ', ' order by s.position)
+      string_agg(format('%1$I = excluded.%1$I', s.contact_column), ', ' order by s.position)
     )
     from private.crm_synced_columns s
   );
@@ -643,6 +689,11 @@ begin
           where c.client = lead.client and lower(c.email) = lower(btrim(lead.email)) and c.deleted_at is not null
           limit 1
         ) is null)
+        and (v_are_new or (
+          select true
+          from public.crm_contacts c
+          where c.client = lead.client and lower(c.email) = lower(btrim(lead.email)) and c.deleted_at is null
+        ) is null)
       order by lower(btrim(lead.email)), lead.client, lead.last_event_at desc nulls last$sql$,
     string_agg(quote_ident(s.contact_column), ', ' order by s.position),
     private.fill_in_milestones(string_agg(s.lead_value, E',\n        ' order by s.position)),
@@ -658,6 +709,7 @@ create or replace function public.sync_engaged_lead_to_crm()
 returns trigger
 language plpgsql security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_nestloop = off
 set enable_hashjoin = on
@@ -673,6 +725,7 @@ declare
   v_leads bigint;
   v_companies uuid[];
   v_has_deleted boolean;
+  v_are_new boolean;
   v_created uuid[];
 begin
   if tg_op = 'UPDATE' then
@@ -699,18 +752,20 @@ begin
     select from public.crm_contacts c where c.client = any(v_clients) and c.deleted_at is not null
   );
 
-  -- "on conflict" makes the insert dearer by a third, also where there is none: a big batch tries without.
-  if v_leads >= 1000 then
+  -- A big batch is first taken to be of new people. "on conflict" makes the insert dearer by a third even then.
+  v_are_new := v_leads >= 1000;
+  if v_are_new then
     begin
       with created as (
       %1$s
       returning id)
       select coalesce(array_agg(id), '{}') into v_created from created;
     exception when unique_violation then
-      v_created := null;
+      v_are_new := false;
     end;
   end if;
-  if v_created is null then
+  -- A contact that is there is looked for first: one that is being deleted would otherwise be waited for and made anew.
+  if not v_are_new then
     with created as (
       %1$s
       on conflict do nothing

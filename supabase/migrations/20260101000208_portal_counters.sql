@@ -329,6 +329,8 @@ as $$
 declare
   v_rows integer;
 begin
+  -- Not beside a fold: both write many days, each in its own order.
+  perform pg_advisory_xact_lock(hashtext('private.fold_counters'));
   with stats as (
     select
       s.client, s.campaign_id, s.date,
@@ -361,33 +363,29 @@ comment on function private.refresh_step_stats(date) is
 
 create function private.recounted_events(p_client text)
 returns table (
-  client text, campaign_id integer, lead uuid, inbox_id bigint, event_date date, kind text, total integer, uniques integer
+  client text, campaign_id integer, lead uuid, inbox_id bigint, event_date date, kind text, total integer,
+  uniques integer, is_folded boolean
 )
 language sql stable
 set search_path = ''
 as $$
-  with events as (
-    select e.event_id, e.kind, e.client, e.campaign_id, e.lead, e.inbox_id, e.occurred_at, e.event_date
-    from public.campaign_events e
-    where p_client is null or e.client = p_client
-    union all
-    select
-      p.event_id, p.kind, p.client, p.campaign_id, p.lead, p.inbox_id, p.occurred_at,
-      (p.occurred_at at time zone private.time_zone_of(p.client))::date
-    from private.pending_events p
-    where p.total > 0
-      and (p_client is null or p.client = p_client)
-  )
   select
     e.client, e.campaign_id, e.lead, e.inbox_id, e.event_date, e.kind, 1,
     (
       e.lead is null
       or row_number() over (partition by e.client, e.campaign_id, e.lead, e.kind order by e.occurred_at, e.event_id) = 1
-    )::integer
-  from events e
+    )::integer,
+    true
+  from public.campaign_events e
+  where p_client is null or e.client = p_client
+  union all
+  select p.client, p.campaign_id, p.lead, p.inbox_id, null, p.kind, p.total, p.uniques, false
+  from private.pending_events p
+  where p_client is null or p.client = p_client
 $$;
 comment on function private.recounted_events(text) is
-  'Every fact of a client (null: of all) with whether it is the lead''s first of its kind in that campaign.';
+  'Every folded fact of a client (null: of all) with whether it is the lead''s first of its kind in that campaign, and what '
+  'pending rows add: leads count those at once, campaigns and inboxes when they are folded.';
 
 create function private.counter_differences(p_client text default null)
 returns table (table_name text, row_id text, counter text, stored numeric, recounted numeric)
@@ -398,9 +396,11 @@ as $$
     select f.* from private.recounted_events(p_client) f
   ),
   compared as (
-    select 'campaign_reporting' as table_name, r.id::text as row_id, v.counter, v.stored, v.recounted
+    select
+      'campaign_reporting' as table_name,
+      coalesce(r.id::text, concat_ws(' ', s.client, s.campaign_id, s.event_date)) as row_id, v.counter, v.stored, v.recounted
     from public.campaign_reporting r
-    left join (
+    full join (
       select
         f.client, f.campaign_id, f.event_date,
         sum(f.total * k.emails_sent) as sent, sum(f.uniques * k.leads_contacted) as contacted,
@@ -410,6 +410,8 @@ as $$
         sum(f.uniques * k.unsubscribed) as unsubscribed, sum(f.uniques * k.interested) as interested
       from facts f
       join private.event_kinds k on k.kind = f.kind
+      where f.is_folded
+        and f.campaign_id is not null
       group by f.client, f.campaign_id, f.event_date
     ) s on s.client = r.client and s.campaign_id = r.campaign_id and s.event_date = r.date
     cross join lateral (
@@ -420,7 +422,7 @@ as $$
         ('bounced', r.bounced, s.bounced), ('unsubscribed', r.unsubscribed, s.unsubscribed),
         ('interested', r.interested, s.interested)
     ) as v (counter, stored, recounted)
-    where p_client is null or r.client = p_client
+    where p_client is null or coalesce(r.client, s.client) = p_client
     union all
     select 'inboxes', i.id::text, v.counter, v.stored, v.recounted
     from public.inboxes i
@@ -434,6 +436,7 @@ as $$
         sum(f.uniques * k.interested) as interested
       from facts f
       join private.event_kinds k on k.kind = f.kind
+      where f.is_folded
       group by f.inbox_id
     ) s on s.inbox_id = i.id
     cross join lateral (
@@ -480,7 +483,7 @@ as $$
   where coalesce(c.stored, 0) <> coalesce(c.recounted, 0)
 $$;
 comment on function private.counter_differences(text) is
-  'Every counter that differs from a recount of the facts. Pending facts count for leads only: fold first.';
+  'Every counter that differs from a recount of the facts. A day without its row is named by client, campaign and date.';
 
 create function private.recount_counters(p_client text default null, p_apply boolean default false)
 returns table (table_name text, row_id text, counter text, stored numeric, recounted numeric)

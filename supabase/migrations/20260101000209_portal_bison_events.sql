@@ -9,22 +9,6 @@
 -- planned anew at every call (20 to 100 us here), PL/pgSQL keeps its plans. They answer something, so that callers assign
 -- the answer: an assignment is evaluated in place, `perform` runs a query of its own (7 us).
 
-create function private.lock_person(p_client text, p_email text)
-returns bigint
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_key bigint := hashtextextended(p_client || chr(31) || lower(p_email), 0);
-begin
-  perform pg_advisory_xact_lock(v_key);
-  return v_key;
-end;
-$$;
-comment on function private.lock_person(text, text) is
-  'Serialises everything about one address of one client until the transaction ends. Taken before any row. Answers the '
-  'lock''s key.';
-
 create table private.free_mail_domains (domain text primary key);
 comment on table private.free_mail_domains is 'Domains of mailbox providers: an address there says nothing about its company.';
 alter table private.free_mail_domains enable row level security;
@@ -122,7 +106,7 @@ comment on function private.mark_person(text, text, timestamptz, timestamptz) is
   'Remembers an unsubscribe or a mail written by hand; an older one changes nothing.';
 
 create function private.person_facts(
-  p_client text, p_email text, out engaged_at timestamptz, out replied_at timestamptz, out booked_at timestamptz,
+  p_client text, p_email text, out first_interest_at timestamptz, out engaged_at timestamptz, out replied_at timestamptz,
   out interest_at timestamptz, out unsubscribed_at timestamptz, out contact_at timestamptz
 )
 language plpgsql stable
@@ -142,25 +126,28 @@ begin
   where r.client = p_client
     and lower(coalesce(r.lead_email, r.from_email)) = lower(p_email)
     and not r.automated;
-  select m.created_time into booked_at
+  select least(engaged_at, max(m.created_time)), greatest(interest_at, max(m.created_time))
+  into first_interest_at, interest_at
   from public.meetings_booked m
   where m.client = p_client
     and lower(m.email) = lower(p_email);
-  interest_at := greatest(interest_at, booked_at);
   select max(m.unsubscribed_at), greatest(contact_at, interest_at, max(m.unsubscribed_at), max(m.written_to_at))
   into unsubscribed_at, contact_at
   from private.person_marks m
   where m.client = p_client
     and m.email = lower(p_email);
-  select greatest(contact_at, max(greatest(i.booked_at, i.canceled_at, i.no_show_changed_at))) into contact_at
+  select
+    least(first_interest_at, min(i.booked_at)),
+    greatest(contact_at, max(greatest(i.booked_at, i.canceled_at, i.no_show_changed_at)))
+  into first_interest_at, contact_at
   from public.calendly_invitees i
   where i.client = p_client
     and lower(i.email) = lower(p_email);
 end;
 $$;
 comment on function private.person_facts(text, text) is
-  'When a person first showed interest by mail, first replied, booked, last showed interest (a booking counts), last '
-  'unsubscribed, and when there was the last contact. Only facts, so it does not matter in which order they came.';
+  'When a person first showed interest (a booking counts), did so by mail, first replied, last showed interest, last '
+  'unsubscribed, and when there was the last contact. All from stored facts: their order of arrival does not matter.';
 
 create function private.derived_engaged_lead(p_client text, p_email text)
 returns public.engaged_leads
@@ -225,14 +212,28 @@ begin
   v_row.rescheduling_link := v_meeting.rescheduling_link;
   v_row.last_event_at := v_facts.contact_at;
   v_row.last_contact := v_facts.contact_at;
-  v_row.date_created := (
-    least(v_facts.engaged_at, v_facts.booked_at) at time zone private.time_zone_of(p_client)
-  )::date;
+  v_row.date_created := (v_facts.first_interest_at at time zone private.time_zone_of(p_client))::date;
   return v_row;
 end;
 $$;
 comment on function private.derived_engaged_lead(text, text) is
   'What the campaign rows, the replies and the meeting of a person say together; null when none shows interest.';
+
+alter table public.engaged_leads add column provider_facts jsonb not null default '{}';
+comment on column public.engaged_leads.provider_facts is
+  'What the providers last said of the columns that people change, too. A column that differs was set by a person.';
+
+create function private.follow(p_known text, p_told text, p_new text)
+returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return case when p_known is null or p_known = p_told then coalesce(p_new, p_known) else p_known end;
+end;
+$$;
+comment on function private.follow(text, text, text) is
+  'What becomes of a column that holds what the provider told before (or nothing): the new value; else what a person set.';
 
 create function private.derive_engaged_lead(p_client text, p_email text)
 returns void
@@ -246,6 +247,11 @@ begin
   if v_row.client is null then
     return;
   end if;
+  v_row.provider_facts := jsonb_strip_nulls(jsonb_build_object(
+    'first_name', v_row.first_name, 'last_name', v_row.last_name, 'full_name', v_row.full_name,
+    'job_title', v_row.job_title, 'company', v_row.company, 'company_domain', v_row.company_domain,
+    'linkedin_url', v_row.linkedin_url, 'lead_phone', v_row.lead_phone
+  ));
   select e.id into v_id
   from public.engaged_leads e
   where e.client = p_client
@@ -256,14 +262,14 @@ begin
 
   if v_id is not null then
     update public.engaged_leads e
-    set first_name = coalesce(e.first_name, v_row.first_name),
-        last_name = coalesce(e.last_name, v_row.last_name),
-        full_name = coalesce(e.full_name, v_row.full_name),
-        job_title = coalesce(e.job_title, v_row.job_title),
-        company = coalesce(e.company, v_row.company),
-        company_domain = coalesce(e.company_domain, v_row.company_domain),
-        linkedin_url = coalesce(e.linkedin_url, v_row.linkedin_url),
-        lead_phone = coalesce(e.lead_phone, v_row.lead_phone),
+    set first_name = private.follow(e.first_name, e.provider_facts ->> 'first_name', v_row.first_name),
+        last_name = private.follow(e.last_name, e.provider_facts ->> 'last_name', v_row.last_name),
+        full_name = private.follow(e.full_name, e.provider_facts ->> 'full_name', v_row.full_name),
+        job_title = private.follow(e.job_title, e.provider_facts ->> 'job_title', v_row.job_title),
+        company = private.follow(e.company, e.provider_facts ->> 'company', v_row.company),
+        company_domain = private.follow(e.company_domain, e.provider_facts ->> 'company_domain', v_row.company_domain),
+        linkedin_url = private.follow(e.linkedin_url, e.provider_facts ->> 'linkedin_url', v_row.linkedin_url),
+        lead_phone = private.follow(e.lead_phone, e.provider_facts ->> 'lead_phone', v_row.lead_phone),
         campaign_id = coalesce(v_row.campaign_id, e.campaign_id),
         campaign_name = coalesce(v_row.campaign_name, e.campaign_name),
         custom_variables_jsonb = e.custom_variables_jsonb || v_row.custom_variables_jsonb,
@@ -287,7 +293,8 @@ begin
         rescheduling_link = coalesce(v_row.rescheduling_link, e.rescheduling_link),
         last_event_at = greatest(e.last_event_at, v_row.last_event_at),
         last_contact = greatest(e.last_contact, v_row.last_contact),
-        date_created = least(e.date_created, v_row.date_created)
+        date_created = least(e.date_created, v_row.date_created),
+        provider_facts = e.provider_facts || v_row.provider_facts
     where e.id = v_id;
   elsif not exists (
     -- A person deleted it: only interest shown since brings it back.
@@ -301,7 +308,7 @@ begin
       client, email, first_name, last_name, full_name, job_title, company, company_domain, linkedin_url, lead_phone,
       campaign_id, campaign_name, custom_variables_jsonb, bison_lead_id, lead_source, engaged, engaged_at, replied,
       replied_at, unsubscribed, unsubscribed_at, meeting_booked, meeting_booked_at, meeting_date, meeting_link,
-      rescheduling_link, last_event_at, last_contact, date_created
+      rescheduling_link, last_event_at, last_contact, date_created, provider_facts
     )
     values (
       p_client, v_row.email, v_row.first_name, v_row.last_name, v_row.full_name, v_row.job_title, v_row.company,
@@ -309,7 +316,7 @@ begin
       v_row.custom_variables_jsonb, v_row.bison_lead_id, v_row.lead_source, true, v_row.engaged_at, v_row.replied,
       v_row.replied_at, v_row.unsubscribed, v_row.unsubscribed_at, v_row.meeting_booked, v_row.meeting_booked_at,
       v_row.meeting_date, v_row.meeting_link, v_row.rescheduling_link, v_row.last_event_at, v_row.last_contact,
-      v_row.date_created
+      v_row.date_created, v_row.provider_facts
     );
   end if;
 end;
@@ -380,7 +387,9 @@ begin
     and c.campaign_id = p_campaign_id::text;
   if not found then
     insert into public."Campaigns" (client, campaign_id, campaign_name, last_event_at)
-    values (p_client, p_campaign_id::text, coalesce(v_name, 'Campaign ' || p_campaign_id), case when v_name <> '' then p_at end)
+    values (
+      p_client, p_campaign_id::text, coalesce(v_name, 'Campaign ' || p_campaign_id), case when v_name <> '' then p_at end
+    )
     on conflict (client, campaign_id) do nothing;
   elsif v_known.campaign_name <> v_name and p_at > coalesce(v_known.last_event_at, '-infinity') then
     update public."Campaigns" c
@@ -408,12 +417,22 @@ begin
   where i.client = p_client
     and i.bison_inbox_id = v_bison_id;
   if v_id is null and v_bison_id is not null and v_email is not null then
-    insert into public.inboxes as i (client, bison_inbox_id, name, email, domain, type, status, daily_limit, created_at)
+    insert into public.inboxes as i (
+      client, bison_inbox_id, name, email, domain, type, status, daily_limit, created_at, tags
+    )
     values (
       p_client, v_bison_id, coalesce(nullif(p_sender ->> 'name', ''), v_email), v_email,
       nullif(lower(split_part(v_email, '@', 2)), ''), coalesce(p_sender ->> 'type', 'Inbox'),
       coalesce(initcap(p_sender ->> 'status'), 'Connected'), coalesce((p_sender ->> 'daily_limit')::integer, 0),
-      private.clock()
+      private.clock(),
+      -- Tags may have come before.
+      (
+        select coalesce(jsonb_agg(t.name order by a.assigned_at, t.name), '[]')
+        from public.inbox_tag_assignments a
+        join public.inbox_tags t on t.id = a.tag_id
+        where t.client = p_client
+          and a.inbox_id = v_bison_id
+      )
     )
     on conflict (client, bison_inbox_id) do update set email = i.email
     returning i.id into v_id;
@@ -764,6 +783,7 @@ declare
   v_known public.bounces;
 begin
   if v_reply_id is not null then
+    perform private.lock_person(p_event.client, private.person_of(p_event.payload));
     perform private.lock_person(p_event.client, 'bounce ' || v_instance || ' ' || v_reply_id);
     select b.* into v_known
     from public.bounces b
@@ -804,7 +824,10 @@ begin
     p_instance, (v_reply ->> 'id')::bigint, p_event.client, (v_data #>> '{campaign,id}')::integer,
     lower(btrim(v_data #>> '{lead,email}')), (v_data #>> '{sender_email,id}')::integer,
     -- The mail's own time: every event that brings it tells the same.
-    coalesce((v_reply ->> 'date_received')::timestamptz, p_event.occurred_at, p_event.received_at),
+    coalesce(
+      least((v_reply ->> 'date_received')::timestamptz, (v_reply ->> 'created_at')::timestamptz),
+      p_event.occurred_at, p_event.received_at
+    ),
     coalesce(v_reply ->> 'email_subject', v_reply ->> 'subject'), v_reply ->> 'text_body'
   )
   on conflict (instance_url, reply_id) do update
@@ -822,7 +845,10 @@ as $$
 declare
   v_data jsonb := p_event.payload -> 'data';
   v_reply jsonb := v_data -> 'reply';
-  v_at timestamptz := coalesce((v_reply ->> 'date_received')::timestamptz, p_event.occurred_at, p_event.received_at);
+  v_at timestamptz := coalesce(
+    least((v_reply ->> 'date_received')::timestamptz, (v_reply ->> 'created_at')::timestamptz),
+    p_event.occurred_at, p_event.received_at
+  );
   v_type text := case
     when coalesce(v_reply ->> 'type' = 'Tracked Reply', v_data #>> '{campaign,id}' is not null) then 'Tracked Reply'
     else 'Untracked Reply'
@@ -874,7 +900,10 @@ as $$
 declare
   v_data jsonb := p_event.payload -> 'data';
   v_reply jsonb := v_data -> 'reply';
-  v_at timestamptz := coalesce((v_reply ->> 'date_received')::timestamptz, p_event.occurred_at, p_event.received_at);
+  v_at timestamptz := coalesce(
+    least((v_reply ->> 'date_received')::timestamptz, (v_reply ->> 'created_at')::timestamptz),
+    p_event.occurred_at, p_event.received_at
+  );
   v_updated_at timestamptz := coalesce((v_reply ->> 'updated_at')::timestamptz, v_at);
   v_known public.replies;
   v_is_newer boolean;
@@ -930,7 +959,10 @@ declare
   v_data jsonb := p_event.payload -> 'data';
   v_reply jsonb := v_data -> 'reply';
   v_at timestamptz := coalesce(p_event.occurred_at, p_event.received_at);
-  v_received_at timestamptz := coalesce((v_reply ->> 'date_received')::timestamptz, v_at);
+  -- The mail's own date is as right as its sender's clock, but never later than when EmailBison had it.
+  v_received_at timestamptz := coalesce(
+    least((v_reply ->> 'date_received')::timestamptz, (v_reply ->> 'created_at')::timestamptz), v_at
+  );
   v_email text := lower(btrim(coalesce(v_data #>> '{lead,email}', v_reply ->> 'from_email_address')));
   v_interested boolean := p_interested or coalesce((v_reply ->> 'interested')::boolean, false);
   v_is_counted boolean;
@@ -1098,7 +1130,8 @@ as $$
 declare
   v_data jsonb := p_event.payload -> 'data';
   v_at timestamptz := coalesce(
-    (v_data #>> '{reply,date_received}')::timestamptz, p_event.occurred_at, p_event.received_at
+    least((v_data #>> '{reply,date_received}')::timestamptz, (v_data #>> '{reply,created_at}')::timestamptz),
+    p_event.occurred_at, p_event.received_at
   );
   v_email text := lower(btrim(coalesce(v_data #>> '{lead,email}', v_data #>> '{reply,primary_to_email_address}')));
 begin

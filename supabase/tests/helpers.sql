@@ -145,7 +145,8 @@ as $$
     jsonb_object_agg(
       c.key,
       case
-        when jsonb_typeof(c.value) = 'object' and jsonb_typeof(p_body -> c.key) = 'object' then (p_body -> c.key) || c.value
+        when jsonb_typeof(c.value) = 'object' and jsonb_typeof(p_body -> c.key) = 'object'
+          then (p_body -> c.key) || c.value
         else c.value
       end
     ),

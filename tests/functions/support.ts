@@ -54,6 +54,7 @@ export function createDatabase(): FakeDatabase {
       await Promise.resolve();
       if (name === "integrations.webhook_endpoint") return lookUp(database, args);
       if (name === "integrations.receive_webhook") return receive(database, args);
+      if (name === "integrations.receive_webhooks") return receiveTogether(database, args[0] as string);
       return { schema_version: "20260101000901" };
     }) as Call,
   };
@@ -67,6 +68,29 @@ function lookUp(database: FakeDatabase, [provider, hash]: unknown[]): EndpointRo
     if (owner === provider && sha256(token) === toHex(hash as Uint8Array)) return row;
   }
   return { endpoint_id: null };
+}
+
+/** All or none, as the database does it: nothing counts as received when one of them is refused. */
+function receiveTogether(database: FakeDatabase, deliveries: string): { stored: unknown[] } {
+  const before = database.received.length;
+  try {
+    return {
+      stored: JSON.parse(deliveries).map((delivery: Record<string, unknown>) =>
+        receive(database, [
+          delivery.endpoint_id,
+          delivery.delivery_key,
+          delivery.event_type,
+          JSON.stringify(delivery.payload),
+          delivery.occurred_at,
+          null,
+          null,
+        ])
+      ),
+    };
+  } catch (error) {
+    database.received.length = before;
+    throw error;
+  }
 }
 
 function receive(database: FakeDatabase, args: unknown[]): { event_id: number; outcome: Outcome } {

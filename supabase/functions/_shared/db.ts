@@ -17,13 +17,20 @@ export interface SqlFunctions {
       rejection: string | null,
       raw: Uint8Array | null,
     ];
-    row: { event_id: number; outcome: Outcome };
+    row: Stored;
   };
+  "integrations.receive_webhooks": { args: [deliveries: string]; row: { stored: Stored[] } };
   "integrations.schema_version": { args: []; row: { schema_version: string | null } };
 }
 
 /** What `integrations.receive_webhook` did with a delivery. */
 export type Outcome = "processed" | "ignored" | "duplicate" | "failed" | "dead" | "rejected";
+
+/** What became of a delivery. */
+export interface Stored {
+  event_id: number;
+  outcome: Outcome;
+}
 
 /** An active endpoint; the signing secrets are sealed. */
 export interface EndpointRow {
@@ -52,6 +59,8 @@ const statements: Record<keyof SqlFunctions, string> = {
   "integrations.receive_webhook": `
     select $1::int as call_id, event_id, outcome
     from integrations.receive_webhook($2, $3, $4, $5, $6::text::timestamptz, $7, $8)`,
+  "integrations.receive_webhooks":
+    "select $1::int as call_id, integrations.receive_webhooks($2::text::jsonb) as stored",
   "integrations.schema_version": "select $1::int as call_id, integrations.schema_version() as schema_version",
 };
 

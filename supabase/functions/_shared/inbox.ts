@@ -1,5 +1,6 @@
 import type { Delivery } from "../../../shared/delivery.ts";
-import type { Call, Outcome } from "./db.ts";
+import { createBatches } from "./batches.ts";
+import type { Call, Stored } from "./db.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { HttpError, unavailable } from "./errors.ts";
 
@@ -9,12 +10,6 @@ export class Rejection extends HttpError {
   constructor(status: 400 | 403 | 415, reason: string, message: string, readonly delivery?: Delivery) {
     super(status, reason, message);
   }
-}
-
-/** What became of a delivery. */
-export interface Stored {
-  event_id: number;
-  outcome: Outcome;
 }
 
 /** The database's inbox, `integrations.receive_webhook`. */
@@ -32,30 +27,33 @@ export function unknownToken(): HttpError {
 
 /** The inbox behind a call port. */
 export function createInbox(call: Call): Inbox {
-  async function receive(
-    { id }: Endpoint,
-    { key = "rejected", type = "unknown", payload, occurredAt }: Partial<Delivery>,
-    rejection: string | null = null,
-    raw: Uint8Array | null = null,
-  ): Promise<Stored> {
-    const args = [id, key, type, payload ?? null, occurredAt ?? null, rejection, raw] as const;
-    return await call("integrations.receive_webhook", [...args]);
-  }
+  const storeParcel = createBatches(call);
 
   async function receiveRejected(endpoint: Endpoint, body: Uint8Array, { code, delivery }: Rejection): Promise<Stored> {
-    if (delivery === undefined) return await receive(endpoint, {}, code, body);
+    const receive = (payload: string | null, raw: Uint8Array | null) =>
+      call("integrations.receive_webhook", [
+        endpoint.id,
+        delivery?.key ?? "rejected",
+        delivery?.type ?? "unknown",
+        payload,
+        delivery?.occurredAt ?? null,
+        code,
+        raw,
+      ]);
+    if (delivery === undefined) return await receive(null, body);
     try {
-      return await receive(endpoint, delivery, code);
+      return await receive(delivery.payload, null);
     } catch (error) {
       if (refusalOf(error) === undefined) throw error;
-      return await receive(endpoint, { ...delivery, payload: undefined }, code, body);
+      return await receive(null, body);
     }
   }
 
   return {
     async store(endpoint, delivery) {
       try {
-        return await receive(endpoint, delivery);
+        const { key, type, payload, occurredAt = null } = delivery;
+        return await storeParcel({ endpointId: endpoint.id, key, type, payload, occurredAt });
       } catch (error) {
         const message = refusalOf(error);
         if (message !== undefined) throw new Rejection(400, "invalid_payload", message);

@@ -29,7 +29,8 @@ select is(
   true, 'it is tried again after about 20 seconds'
 );
 select is(
-  (select outcome from integrations.receive_webhook(tests.endpoint('bison'), 'key 1', 'HALFWAY', '{"event": {"type": "HALFWAY"}}')),
+  (select outcome from integrations.receive_webhook(tests.endpoint('bison'), 'key 1', 'HALFWAY',
+    '{"event": {"type": "HALFWAY"}}')),
   'duplicate', 'a repetition does not run the handler again'
 );
 

@@ -3,7 +3,8 @@ select plan(4);
 
 create function pg_temp.reject() returns text language sql as $$
   select outcome from integrations.receive_webhook(
-    tests.endpoint('bison'), 'key 1', 'EMAIL_SENT', '{"event": {"type": "EMAIL_SENT"}, "data": {"campaign": {"id": 1}}}', null,
+    tests.endpoint('bison'), 'key 1', 'EMAIL_SENT',
+    '{"event": {"type": "EMAIL_SENT"}, "data": {"campaign": {"id": 1}}}', null,
     'another workspace'
   )
 $$;

@@ -3,7 +3,8 @@ select plan(2);
 
 select results_eq(
   $$select r.role
-    from unnest(array['anon', 'authenticated', 'service_role', 'webhook_receiver', 'job_worker', 'api_gateway']) r (role)
+    from unnest(array['anon', 'authenticated', 'service_role', 'webhook_receiver', 'job_worker',
+      'api_gateway']) r (role)
     where has_function_privilege(
       r.role, 'integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea)', 'execute'
     )$$,
@@ -20,6 +21,7 @@ select results_eq(
     order by 1$$,
   $$values
     ('integrations.receive_webhook(bigint,text,text,text,timestamp with time zone,text,bytea)'),
+    ('integrations.receive_webhooks(jsonb)'),
     ('integrations.webhook_endpoint(text,bytea)')$$,
   'and the receiver may do nothing else'
 );

@@ -3,7 +3,8 @@ select plan(3);
 
 select tests.endpoint('bison');
 select throws_ok(
-  $$select integrations.reconcile_webhooks(-1, '[{"delivery_key": "key 1", "event_type": "X", "payload": {}}]')$$, 'MR001', null,
+  $$select integrations.reconcile_webhooks(-1, '[{"delivery_key": "key 1", "event_type": "X", "payload": {}}]')$$,
+  'MR001', null,
   'unknown'
 );
 update integrations.webhook_endpoints set is_active = false;

@@ -17,7 +17,8 @@ create function pg_temp.receive(p_key text, p_mood text default 'bad') returns b
 $$;
 select pg_temp.receive('key 1');
 select is(
-  integrations.replay_webhook((select id from integrations.webhook_events), '{"mood": "good"}'), 'processed', 'it is handled'
+  integrations.replay_webhook((select id from integrations.webhook_events), '{"mood": "good"}'), 'processed',
+  'it is handled'
 );
 select is((select payload from integrations.webhook_events), '{"mood": "good"}', 'and kept');
 

@@ -17,7 +17,8 @@ create function pg_temp.receive(p_key text, p_mood text default 'bad') returns b
 $$;
 select pg_temp.receive('key 1', 'good');
 select throws_ok(
-  'select integrations.replay_webhook((select id from integrations.webhook_events))', 'MR003', null, 'its effects are there already'
+  'select integrations.replay_webhook((select id from integrations.webhook_events))', 'MR003', null,
+  'its effects are there already'
 );
 select throws_ok('select integrations.replay_webhook(-1)', 'MR001', null, 'no such event');
 select is((select attempts::integer from integrations.webhook_events), 1, 'nothing was tried');

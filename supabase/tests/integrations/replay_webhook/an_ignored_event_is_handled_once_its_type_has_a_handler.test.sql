@@ -16,7 +16,9 @@ create function pg_temp.receive(p_key text, p_mood text default 'bad') returns b
   )
 $$;
 select integrations.receive_webhook(tests.endpoint('bison'), 'key 1', 'NOVEL', '{"mood": "good"}');
-select is(integrations.replay_webhook((select id from integrations.webhook_events)), 'ignored', 'nobody handles it yet');
+select is(
+  integrations.replay_webhook((select id from integrations.webhook_events)), 'ignored', 'nobody handles it yet'
+);
 insert into integrations.webhook_handlers values ('bison', 'NOVEL', 'public.handle_moody');
 select is(integrations.replay_webhook((select id from integrations.webhook_events)), 'processed', 'now somebody does');
 select is((select status from integrations.webhook_events), 'processed', 'the event says so');

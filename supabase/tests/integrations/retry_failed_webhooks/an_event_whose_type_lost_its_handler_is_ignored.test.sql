@@ -18,7 +18,9 @@ $$;
 select pg_temp.receive('key 1');
 delete from integrations.webhook_handlers where event_type = 'MOODY';
 select tests.set_clock(now() + interval '25 seconds');
-select results_eq('select processed, failed from integrations.retry_failed_webhooks()', 'values (1, 0)', 'it is done with');
+select results_eq(
+  'select processed, failed from integrations.retry_failed_webhooks()', 'values (1, 0)', 'it is done with'
+);
 select is((select status from integrations.webhook_events), 'ignored', 'as ignored');
 
 select * from finish();

@@ -18,9 +18,15 @@ $$;
 select pg_temp.receive('key ' || i) from generate_series(1, 5) i;
 select set_config('tests.mended', 'yes', true);
 select tests.set_clock(now() + interval '25 seconds');
-select results_eq('select processed, has_more from integrations.retry_failed_webhooks(2)', 'values (2, true)', 'two, and more is left');
-select results_eq('select processed, has_more from integrations.retry_failed_webhooks(2)', 'values (2, true)', 'two again');
-select results_eq('select processed, has_more from integrations.retry_failed_webhooks(2)', 'values (1, false)', 'the last');
+select results_eq(
+  'select processed, has_more from integrations.retry_failed_webhooks(2)', 'values (2, true)', 'two, and more is left'
+);
+select results_eq(
+  'select processed, has_more from integrations.retry_failed_webhooks(2)', 'values (2, true)', 'two again'
+);
+select results_eq(
+  'select processed, has_more from integrations.retry_failed_webhooks(2)', 'values (1, false)', 'the last'
+);
 select results_eq('select processed, has_more from integrations.retry_failed_webhooks(2)', 'values (0, false)', 'none');
 
 select * from finish();

@@ -19,10 +19,12 @@ select pg_temp.receive('key ' || i) from generate_series(1, 5) i;
 update integrations.webhook_events set payload = '{"mood": "good"}' where delivery_key <> 'key 3';
 select tests.set_clock(now() + interval '25 seconds');
 select results_eq(
-  'select processed, failed, dead, has_more from integrations.retry_failed_webhooks()', 'values (4, 1, 0, false)', 'four of five'
+  'select processed, failed, dead, has_more from integrations.retry_failed_webhooks()', 'values (4, 1, 0, false)',
+  'four of five'
 );
 select results_eq(
-  $$select delivery_key from integrations.webhook_events where status = 'failed'$$, $$values ('key 3')$$, 'the fifth waits'
+  $$select delivery_key from integrations.webhook_events where status = 'failed'$$, $$values ('key 3')$$,
+  'the fifth waits'
 );
 
 select * from finish();

@@ -19,7 +19,8 @@ select pg_temp.receive('key 1');
 update integrations.webhook_events set attempts = 8, next_attempt_at = now();
 
 select results_eq(
-  'select processed, failed, dead from integrations.retry_failed_webhooks()', 'values (0, 1, 0)', 'the ninth may be repeated'
+  'select processed, failed, dead from integrations.retry_failed_webhooks()', 'values (0, 1, 0)',
+  'the ninth may be repeated'
 );
 update integrations.webhook_events set next_attempt_at = now();
 select results_eq(
@@ -32,7 +33,8 @@ select results_eq(
 );
 select tests.set_clock(now() + interval '1 year');
 select results_eq(
-  'select processed, failed, dead from integrations.retry_failed_webhooks()', 'values (0, 0, 0)', 'and is never tried again'
+  'select processed, failed, dead from integrations.retry_failed_webhooks()', 'values (0, 0, 0)',
+  'and is never tried again'
 );
 
 select * from finish();

@@ -2,7 +2,8 @@ begin;
 select plan(2);
 
 select is(
-  integrations.schema_version(), (select max(version) from supabase_migrations.schema_migrations), 'as the migration history says'
+  integrations.schema_version(), (select max(version) from supabase_migrations.schema_migrations),
+  'as the migration history says'
 );
 select results_eq(
   $$select r.role

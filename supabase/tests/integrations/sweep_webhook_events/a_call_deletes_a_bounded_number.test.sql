@@ -18,7 +18,8 @@ $$;
 select pg_temp.receive('key ' || i, 'good') from generate_series(1, 5) i;
 update integrations.webhook_events set received_at = now() - interval '181 days';
 select results_eq(
-  $$select deleted, has_more from integrations.sweep_webhook_events(p_limit => 3)$$, 'values (3, true)', 'three, and more is left'
+  $$select deleted, has_more from integrations.sweep_webhook_events(p_limit => 3)$$, 'values (3, true)',
+  'three, and more is left'
 );
 select results_eq(
   $$select deleted, has_more from integrations.sweep_webhook_events(p_limit => 3)$$, 'values (2, false)', 'the rest'

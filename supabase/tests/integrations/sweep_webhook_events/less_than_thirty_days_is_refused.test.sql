@@ -21,7 +21,9 @@ select throws_ok(
   $$select integrations.sweep_webhook_events(interval '29 days 23 hours')$$, 'MR002', null,
   'a sender may still repeat what is so young'
 );
-select results_eq('select deleted from integrations.sweep_webhook_events(null)', 'values (0)', 'no age deletes nothing');
+select results_eq(
+  'select deleted from integrations.sweep_webhook_events(null)', 'values (0)', 'no age deletes nothing'
+);
 select results_eq(
   $$select deleted from integrations.sweep_webhook_events(interval '30 days')$$, 'values (1)', 'thirty days are allowed'
 );

@@ -15,12 +15,14 @@ create function pg_temp.receive(p_key text, p_mood text default 'bad') returns b
     tests.endpoint('bison'), p_key, 'MOODY', jsonb_build_object('mood', p_mood)::text
   )
 $$;
-select pg_temp.receive('processed', 'good'), pg_temp.receive('failed'), pg_temp.receive('dead'), pg_temp.receive('new', 'good');
+select pg_temp.receive('processed', 'good'), pg_temp.receive('failed'), pg_temp.receive('dead'),
+  pg_temp.receive('new', 'good');
 select integrations.receive_webhook(tests.endpoint('bison'), 'ignored', 'NOVEL', '{}');
 update integrations.webhook_events set status = 'dead' where delivery_key = 'dead';
 update integrations.webhook_events set received_at = now() - interval '180 days 1 minute' where delivery_key <> 'new';
 select results_eq(
-  'select deleted, has_more from integrations.sweep_webhook_events()', 'values (2, false)', 'what is done with, after 180 days'
+  'select deleted, has_more from integrations.sweep_webhook_events()', 'values (2, false)',
+  'what is done with, after 180 days'
 );
 select results_eq(
   'select delivery_key collate "C" from integrations.webhook_events order by 1',

@@ -12,7 +12,8 @@ select results_eq(
   'its client, and what the receiver checks'
 );
 select is_empty(
-  $$select * from integrations.webhook_endpoint('calendly', sha256('bisonAcme'))$$, 'not under another provider''s address'
+  $$select * from integrations.webhook_endpoint('calendly', sha256('bisonAcme'))$$,
+  'not under another provider''s address'
 );
 select is_empty($$select * from integrations.webhook_endpoint('bison', sha256('guess'))$$, 'a guess opens nothing');
 select is_empty($$select * from integrations.webhook_endpoint('bison', null)$$, 'nor does no token');

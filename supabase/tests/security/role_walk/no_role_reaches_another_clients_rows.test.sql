@@ -428,9 +428,10 @@ select set_eq(
   $$select name from our_function where has_function_privilege('webhook_receiver', oid, 'execute')$$,
   array[
     'integrations.webhook_endpoint(text,bytea)',
-    'integrations.receive_webhook(bigint,text,text,text,timestamp with time zone,text,bytea)'
+    'integrations.receive_webhook(bigint,text,text,text,timestamp with time zone,text,bytea)',
+    'integrations.receive_webhooks(jsonb)'
   ],
-  'webhook_receiver executes its two functions'
+  'webhook_receiver executes its three functions'
 );
 
 select set_eq(

@@ -7,7 +7,8 @@ insert into public."Clients" ("Business") values ('Acme'), ('Other');
 insert into public.things values ('Acme', 'a'), ('Other', 'o');
 
 select is(
-  (select string_agg(concat_ws(' ', cmd, lower(permissive), roles::text), ', ' order by cmd) from pg_policies where tablename = 'things'),
+  (select string_agg(concat_ws(' ', cmd, lower(permissive), roles::text), ', ' order by cmd) from pg_policies
+    where tablename = 'things'),
   'DELETE permissive {authenticated}, INSERT permissive {authenticated}, SELECT permissive {authenticated}, '
   'UPDATE permissive {authenticated}',
   'for signed-in users'

@@ -8,7 +8,9 @@ select results_eq(
 );
 select is(has_table_privilege('authenticated', 'public.things', 'select'), true, 'users may read');
 select is(has_table_privilege('authenticated', 'public.things', 'insert, update, delete'), false, 'and do no more');
-select is(has_table_privilege('service_role', 'public.things', 'select, insert, update, delete'), true, 'the service may');
+select is(
+  has_table_privilege('service_role', 'public.things', 'select, insert, update, delete'), true, 'the service may'
+);
 
 select * from finish();
 rollback;

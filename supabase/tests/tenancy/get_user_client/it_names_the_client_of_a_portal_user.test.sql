@@ -12,7 +12,9 @@ select is(public.get_user_client((select id from people where who = 'member')), 
 select is(public.get_user_client((select id from people where who = 'staff')), null, 'staff has none');
 select is(public.get_user_client(gen_random_uuid()), null, 'nor has a stranger');
 select tests.authenticate_as((select id from people where who = 'member'));
-select is(public.get_user_client((select id from people where who = 'member')), 'Acme', 'people may ask about themselves');
+select is(
+  public.get_user_client((select id from people where who = 'member')), 'Acme', 'people may ask about themselves'
+);
 select is(public.get_user_client((select id from people where who = 'foreign')), null, 'but not about others');
 
 select * from finish();

@@ -4,7 +4,8 @@ select plan(12);
 insert into public."Clients" ("Business") values ('Acme'), ('Other');
 create temp table rights as
 select r.role, r.client, w.wanted, tests.create_user(r.role, r.client) as id
-from (values ('admin', null), ('manager', null), ('viewer', null), ('member', 'Acme'), ('viewer', 'Acme')) r (role, client)
+from (values ('admin', null), ('manager', null), ('viewer', null), ('member', 'Acme'), ('viewer', 'Acme')) r (role,
+  client)
 cross join (values ('read'), ('member'), ('staff'), ('admin')) w (wanted);
 grant select on rights to authenticated;
 

@@ -2,7 +2,8 @@ begin;
 select plan(4);
 
 select is_empty(
-  $$select code from private.error_codes where code !~ '^MR[0-9]{3}$'$$, 'the class is ours: no other software raises MR'
+  $$select code from private.error_codes where code !~ '^MR[0-9]{3}$'$$,
+  'the class is ours: no other software raises MR'
 );
 create function pg_temp.raised(p_code text) returns text language plpgsql as $$
 declare

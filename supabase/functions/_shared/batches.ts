@@ -1,0 +1,88 @@
+import type { Call, Stored } from "./db.ts";
+
+/** One delivery on its way to the database: the arguments of `integrations.receive_webhook`, without a rejection. */
+export interface Parcel {
+  endpointId: number;
+  key: string;
+  type: string;
+  /** JSON text, known to parse. */
+  payload: string;
+  /** ISO 8601, or null when the provider did not say. */
+  occurredAt: string | null;
+}
+
+// Two, so that the database works on one while the next is put together. More would only make the batches smaller.
+const lanes = 2;
+const mostParcels = 50;
+const mostCharacters = 1_048_576;
+
+interface Waiting extends Parcel {
+  resolve(stored: Stored): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Stores deliveries: one by one while the database keeps up, those that had to wait together. A flush to disk and a
+ * round trip then serve a whole batch, and nothing waits for a batch to fill. When one of a batch is refused, each is
+ * stored alone and has its own answer.
+ */
+export function createBatches(call: Call): (parcel: Parcel) => Promise<Stored> {
+  let running = 0;
+  let waiting: Waiting[] = [];
+
+  async function run(): Promise<void> {
+    running++;
+    for (let parcels = takeBatch(); parcels.length > 0; parcels = takeBatch()) {
+      await (parcels.length === 1 ? storeAlone(parcels[0]!) : storeTogether(parcels));
+    }
+    running--;
+  }
+
+  async function storeTogether(parcels: Waiting[]): Promise<void> {
+    try {
+      const { stored } = await call("integrations.receive_webhooks", [`[${parcels.map(asJson).join(",")}]`]);
+      parcels.forEach((parcel, index) => parcel.resolve(stored[index]!));
+    } catch (error) {
+      if (isRefusal(error)) await Promise.all(parcels.map(storeAlone));
+      else parcels.forEach((parcel) => parcel.reject(error));
+    }
+  }
+
+  async function storeAlone({ endpointId, key, type, payload, occurredAt, resolve, reject }: Waiting): Promise<void> {
+    await call("integrations.receive_webhook", [endpointId, key, type, payload, occurredAt, null, null])
+      .then(resolve, reject);
+  }
+
+  function takeBatch(): Waiting[] {
+    let count = 0;
+    for (let characters = 0; count < waiting.length && count < mostParcels; count++) {
+      characters += waiting[count]!.payload.length;
+      if (count > 0 && characters > mostCharacters) break;
+    }
+    const batch = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return batch;
+  }
+
+  return (parcel) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ ...parcel, resolve, reject });
+      if (running < lanes) run();
+    });
+}
+
+/** The payload goes in as the text it is: its numbers keep their digits. */
+function asJson({ endpointId, key, type, payload, occurredAt }: Parcel): string {
+  const rest = JSON.stringify({
+    endpoint_id: endpointId,
+    delivery_key: key,
+    event_type: type,
+    occurred_at: occurredAt,
+  });
+  return `${rest.slice(0, -1)},"payload":${payload}}`;
+}
+
+/** True for what the database says of the deliveries, false for what befell the call. */
+function isRefusal(error: unknown): boolean {
+  return /^(22|23|54|MR|P0)/.test(String((error as { code?: unknown } | null)?.code ?? ""));
+}
