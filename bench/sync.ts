@@ -1,5 +1,5 @@
-// `npm run bench:sync [-- leads pairs]`: what the CRM sync costs. Each line compares a statement with the sync's triggers
-// to the same statement without them, on the same table with all its indexes, constraints and other triggers.
+// `npm run bench:sync [-- leads pairs]`: what the CRM sync costs. Each line compares a statement with the sync's
+// triggers to the same statement without them, on the same table with all its indexes, constraints and other triggers.
 
 import type postgres from "postgres";
 import { connect } from "../local/platform.ts";
@@ -28,7 +28,7 @@ const measurements: Measurement[] = [
     prepare: empty,
     statement: `${insert} bench.document, json_populate_recordset(null::public.engaged_leads, leads)`,
   },
-  { name: "insert, copied from a table", prepare: empty, statement: `${insert} bench.leads` },
+  { name: "insert, copied from a table", goal: { most: 2.1 }, prepare: empty, statement: `${insert} bench.leads` },
   { name: "insert, copied, all companies new", prepare: empty, statement: `${insert} bench.strangers` },
   {
     name: "update of a column that is not synced",

@@ -1,5 +1,5 @@
-// Two ways to do the same work, measured in turns: A B A B ... A ratio of two runs that stood side by side says more on a
-// busy machine than two averages, and the median of the ratios is what a goal is held against.
+// Two ways to do the same work, measured in turns: A B A B ... A ratio of two runs that stood side by side says more on
+// a busy machine than two averages, and the median of the ratios is what a goal is held against.
 
 export interface Pairs {
   /** Milliseconds of each run. */

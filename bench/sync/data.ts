@@ -1,4 +1,5 @@
-// An agency of the documented size, and leads as an enrichment tool fills them: nearly every descriptive column is there.
+// An agency of the documented size, and leads as an enrichment tool fills them: nearly every descriptive column is
+// there.
 
 import type postgres from "postgres";
 
@@ -64,7 +65,8 @@ export async function seedAgency(sql: postgres.Sql): Promise<void> {
     insert into public.client_company_state (client_id, company_id)
     select t.client_id, m.id
     from public.master_companies_db m
-    join integrations.tenants t on t.business = 'Client ' || (substring(m.company_domain from '\\d+')::integer % ${clients})
+    join integrations.tenants t
+      on t.business = 'Client ' || (substring(m.company_domain from '\\d+')::integer % ${clients})
     where m."#id" % 5 > 0`;
   await forgetToday(sql);
 }
@@ -82,7 +84,9 @@ export async function stageLeads(sql: postgres.Sql, leads: number): Promise<void
     from generate_series(0, ${leads - 1}) as i
     cross join lateral (select (${first})[(hashint4(i) & 7) + 1] as name) as first
     cross join lateral (
-      select initcap((${syllables})[((hashint4(i) >> 4) & 7) + 1] || (${syllables})[((hashint4(i) >> 8) & 7) + 1] || 'son') as name
+      select initcap(
+        (${syllables})[((hashint4(i) >> 4) & 7) + 1] || (${syllables})[((hashint4(i) >> 8) & 7) + 1] || 'son'
+      ) as name
     ) as last
     order by hashint4(i + 1);
     create table bench.document (leads json);

@@ -1,3 +1,5 @@
+import { median } from "../support/pairs.ts";
+
 export interface Spread {
   median: number;
   lowest: number;
@@ -5,10 +7,7 @@ export interface Spread {
 }
 
 export function spreadOf(values: number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
-  return { median, lowest: sorted[0]!, highest: sorted.at(-1)! };
+  return { median: median(values), lowest: Math.min(...values), highest: Math.max(...values) };
 }
 
 /** `a` against `b`, measured right after one another, pair by pair. */

@@ -77,7 +77,9 @@ set search_path = ''
 as $$
 begin
   if not exists (select from pg_catalog.pg_timezone_names where name = new.time_zone) then
-    perform private.raise_error('MR002', 'Unknown time zone.', new.time_zone, 'Use an IANA name such as Europe/London.');
+    perform private.raise_error(
+      'MR002', 'Unknown time zone.', new.time_zone, 'Use an IANA name such as Europe/London.'
+    );
   end if;
   return new;
 end;
@@ -98,7 +100,8 @@ begin
 end;
 $$;
 comment on function private.client_id_of(text) is
-  'The "RR_clients_IDs".client_id of a client name; null when unknown. Definer: triggers ask for rows the writer may not list.';
+  'The "RR_clients_IDs".client_id of a client name; null when unknown. Definer: triggers ask for rows the writer may '
+  'not list.';
 
 create function private.time_zone_of(p_client text)
 returns text
@@ -232,7 +235,9 @@ $$;
 comment on function private.apply_policies(regclass, text, text) is
   'Row-level security, grants and one policy per command for `authenticated`, from a read and a write condition.';
 
-create function private.apply_client_policies(p_table regclass, p_write text default 'staff', p_column text default 'client')
+create function private.apply_client_policies(
+  p_table regclass, p_write text default 'staff', p_column text default 'client'
+)
 returns void
 language sql
 set search_path = ''

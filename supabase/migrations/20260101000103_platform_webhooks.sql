@@ -44,7 +44,9 @@ comment on column integrations.webhook_endpoints.settings is
 
 select private.apply_client_policies('integrations.webhook_endpoints', 'none');
 revoke select on integrations.webhook_endpoints from authenticated;
-grant select (id, provider, client, instance_url, workspace_id, require_signature, settings, is_active, created_at, updated_at)
+grant select (
+  id, provider, client, instance_url, workspace_id, require_signature, settings, is_active, created_at, updated_at
+)
 on integrations.webhook_endpoints to authenticated;
 
 -- Events ---------------------------------------------------------------------------------------------------------
@@ -68,8 +70,8 @@ create table integrations.webhook_events (
   last_sqlstate text,
   last_error text,
   next_attempt_at timestamptz
-  -- No CHECK here: Postgres rebuilds each from its text at every insert (7 us measured, a tenth of a delivery), and only
-  -- the functions below write. status: processed, ignored, failed, dead; only failed has a next_attempt_at.
+  -- No CHECK here: Postgres rebuilds each from its text at every insert (7 us measured), and only the functions below
+  -- write. status: processed, ignored, failed, dead; only failed has a next_attempt_at.
 )
 -- Inline up to 8 kB: compressing every payload costs more than the space it saves before the sweep removes it.
 with (toast_tuple_target = 8160, autovacuum_vacuum_insert_scale_factor = 0.05);
@@ -85,7 +87,8 @@ comment on column integrations.webhook_events.endpoint_id is
   'integrations.webhook_endpoints.id. No foreign key: its row lock would be taken by every delivery of a client.';
 comment on column integrations.webhook_events.delivery_key is
   'What makes two deliveries the same, derived from the body by the function that received it (shared/<provider>.ts).';
-comment on column integrations.webhook_events.occurred_at is 'When it happened, by the provider''s clock; null when not told.';
+comment on column integrations.webhook_events.occurred_at is
+  'When it happened, by the provider''s clock; null when not told.';
 comment on column integrations.webhook_events.conflicting_payload is
   'The latest other body that came under the same key. It was not applied.';
 comment on column integrations.webhook_events.raw_body is
@@ -103,7 +106,8 @@ create table integrations.webhook_handlers (
   constraint handler_is_qualified_name check (handler ~ '^[a-z_]+[.][a-z0-9_]+$')
 );
 comment on table integrations.webhook_handlers is
-  'Which SQL function handles an event type: `schema.function(integrations.webhook_events) returns text`, which answers '
+  'Which SQL function handles an event type: `schema.function(integrations.webhook_events) returns text`, which '
+  'answers '
   'processed or ignored, or raises. A type without a row is stored as ignored.';
 
 create function private.tg_webhook_handlers__check_function()
@@ -114,7 +118,8 @@ as $$
 begin
   if to_regprocedure(new.handler || '(integrations.webhook_events)') is null then
     perform private.raise_error(
-      'MR002', 'Unknown webhook handler.', new.handler, 'Create the function with one argument of type integrations.webhook_events first.'
+      'MR002', 'Unknown webhook handler.', new.handler,
+      'Create the function with one argument of type integrations.webhook_events first.'
     );
   end if;
   return new;
@@ -128,7 +133,8 @@ select private.apply_agency_policies('integrations.webhook_handlers', 'none');
 
 create function integrations.webhook_endpoint(p_provider text, p_token_hash bytea)
 returns table (
-  endpoint_id bigint, client text, instance_url text, workspace_id text, require_signature boolean, signing_secrets text[]
+  endpoint_id bigint, client text, instance_url text, workspace_id text, require_signature boolean,
+  signing_secrets text[]
 )
 language sql stable security definer
 set search_path = ''
@@ -148,14 +154,17 @@ as $$
     )
 $$;
 comment on function integrations.webhook_endpoint(text, bytea) is
-  'The active endpoint of a path token (its SHA-256), with the sealed signing secrets that are valid now, current first. '
+  'The active endpoint of a path token (its SHA-256), with the sealed signing secrets that are valid now, current '
+  'first. '
   'No row: unknown or inactive. Definer: webhook_receiver may read no table.';
 
 create function private.webhook_retry_at(p_attempts integer)
 returns timestamptz
 language sql volatile
 set search_path = ''
-as $$ select private.clock() + least(interval '10 seconds' * 2 ^ p_attempts, interval '1 hour') * (0.8 + 0.4 * random()) $$;
+as $$
+  select private.clock() + least(interval '10 seconds' * 2 ^ p_attempts, interval '1 hour') * (0.8 + 0.4 * random())
+$$;
 comment on function private.webhook_retry_at(integer) is
   'When a failed event is tried again: 20 s after the first failure, doubling to an hour, 20 % jitter either way.';
 
@@ -194,7 +203,8 @@ begin
 end;
 $$;
 comment on function private.run_webhook_handler(integrations.webhook_events, text, boolean) is
-  'Runs a handler; answers processed or ignored as the handler does, or failed / dead (ten attempts) after recording why. '
+  'Runs a handler; answers processed or ignored as the handler does, or failed / dead (ten attempts) after recording '
+  'why. '
   'p_in_batch: a lock that it cannot have is the batch''s error, not the event''s.';
 
 create function private.count_duplicate_webhook(
@@ -224,7 +234,8 @@ begin
 end;
 $$;
 comment on function private.count_duplicate_webhook(text, text, text, jsonb, boolean) is
-  'Counts a repeated delivery and keeps a body that differs. p_wakes: a dead event is tried again, as a person who resends '
+  'Counts a repeated delivery and keeps a body that differs. p_wakes: a dead event is tried again, as a person who '
+  'resends '
   'it at the provider wants; a rejected delivery stays rejected however often it comes.';
 
 create function private.store_webhook(
@@ -323,7 +334,8 @@ begin
 end;
 $$;
 comment on function integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea) is
-  'Stores one delivery and handles it, in one transaction. outcome: processed, ignored, duplicate, failed (stored, tried '
+  'Stores one delivery and handles it, in one transaction. outcome: processed, ignored, duplicate, failed (stored, '
+  'tried '
   'again by itself) or rejected (p_rejection was given: kept as a dead letter). p_payload is JSON text without NUL; '
   'p_raw the bytes when they are no JSON. Errors: MR001 no such endpoint; 22P02, 22P05, 22003, 54001 jsonb refuses the '
   'text. Definer: webhook_receiver may read and write no table.';
@@ -339,7 +351,8 @@ begin
   )));
 end;
 $$;
-comment on function private.person_of(jsonb) is 'The address that a delivery of any provider is about; null when about none.';
+comment on function private.person_of(jsonb) is
+  'The address that a delivery of any provider is about; null when about none.';
 
 create function private.lock_person(p_client text, p_email text)
 returns bigint
@@ -404,8 +417,10 @@ end;
 $$;
 comment on function integrations.receive_webhooks(jsonb) is
   'integrations.receive_webhook for deliveries that arrive together, [{endpoint_id, delivery_key, event_type, payload, '
-  'occurred_at}], in one transaction: one flush for all, a savepoint for each handler. Answers [{event_id, outcome}] in '
-  'the same order. An error stores none of them: call receive_webhook for each. MR003 is such an error: somebody else held '
+  'occurred_at}], in one transaction: one flush for all, a savepoint for each handler. Answers [{event_id, outcome}] '
+  'in '
+  'the same order. An error stores none of them: call receive_webhook for each. MR003 is such an error: somebody else '
+  'held '
   'a lock for 200 ms. Definer: webhook_receiver may read and write no table.';
 
 revoke execute on function
@@ -572,7 +587,9 @@ comment on function integrations.reconcile_webhooks(bigint, jsonb) is
   'endpoint. '
   'Definer: handlers write what the caller may not.';
 
-create function integrations.sweep_webhook_events(p_keep interval default interval '180 days', p_limit integer default 5000)
+create function integrations.sweep_webhook_events(
+  p_keep interval default interval '180 days', p_limit integer default 5000
+)
 returns table (deleted integer, has_more boolean)
 language plpgsql security definer
 set search_path = ''

@@ -86,7 +86,8 @@ comment on column public.all_leads.engaged_date is 'When a reply of this person 
 comment on column public.all_leads.last_event_at is
   'Provider time of the newest event applied; an older event does not overwrite names or status.';
 comment on column public.all_leads.provider_lead is
-  'The lead as the newest event described it, without its counters: an event that says the same changes no particulars.';
+  'The lead as the newest event described it, without its counters: an event that says the same changes no '
+  'particulars.';
 select private.apply_client_policies('public.all_leads', p_write => 'staff');
 
 -- Replies --------------------------------------------------------------------------------------------------------
@@ -151,6 +152,29 @@ select private.apply_client_policies('public.replies', p_write => 'staff');
 
 create trigger _100_touch_updated_at before update on public.replies
 for each row execute function extensions.moddatetime(updated_at);
+
+-- Bounces ----------------------------------------------------------------------------------------------------------
+
+create table public.bounces (
+  instance_url text not null default '',
+  reply_id bigint not null,
+  client text not null,
+  campaign_id integer,
+  lead_email text,
+  bison_inbox_id integer,
+  bounced_at timestamptz not null,
+  subject text,
+  text_body text,
+  created_at timestamptz not null default now(),
+  primary key (instance_url, reply_id)
+);
+create index bounces_client_bounced_at_idx on public.bounces (client, bounced_at);
+comment on table public.bounces is
+  'Delivery reports, one row each. They come as EMAIL_BOUNCED, as replies of type Bounced and as untracked replies, '
+  'often as two of these; a bounce is no reply.';
+comment on column public.bounces.campaign_id is
+  'Null until an event names the campaign; then its counters count it too.';
+select private.apply_client_policies('public.bounces', 'none');
 
 -- Engaged leads --------------------------------------------------------------------------------------------------
 
@@ -226,7 +250,8 @@ create table public.engaged_leads (
   unsubscribed boolean default false,
   unsubscribed_at timestamptz,
   bison_lead_id bigint,
-  last_event_at timestamptz default now()
+  last_event_at timestamptz default now(),
+  provider_facts jsonb not null default '{}'
 );
 create index engaged_leads_client_email_idx on public.engaged_leads (client, lower(email));
 comment on table public.engaged_leads is
@@ -238,6 +263,8 @@ comment on column public.engaged_leads.epv is
   'Expected pipeline value.';
 comment on column public.engaged_leads.engaged is
   'The lead showed interest itself; false for a row that only says replied, lost or unsubscribed.';
+comment on column public.engaged_leads.provider_facts is
+  'What the providers last said of the columns that people change, too. A column that differs was set by a person.';
 comment on column public.engaged_leads.last_event_at is
   'Time of the newest fact in the row: the provider''s for a webhook, now for a person.';
 select private.apply_client_policies('public.engaged_leads', p_write => 'member');

@@ -167,6 +167,7 @@ language plpgsql stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   return array(
@@ -181,7 +182,8 @@ begin
 end;
 $$;
 comment on function private.find_companies(text[]) is
-  'The company of each domain, null where there is none. Sorted, the index is read once from left to right: twice as fast.';
+  'The company of each domain, null where there is none. Sorted, the index is read once from left to right: twice as '
+  'fast.';
 
 create function private.mark_companies_seen(p_clients text[], p_companies uuid[], p_seen_at timestamptz[])
 returns void
@@ -189,6 +191,7 @@ language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   insert into public.client_company_state as s (client_id, company_id, first_seen_at, last_seen_at)

@@ -1,6 +1,7 @@
 -- The CRM: contacts, deals with their history, notes, tasks and tags of each client.
 --
--- A contact is one live row for each client and address, in any case. Contacts and deals are deleted softly (deleted_at);
+-- A contact is one live row for each client and address, in any case. Contacts and deals are deleted softly
+-- (deleted_at);
 -- a deleted contact keeps its address, so a new one may be made beside it. What hangs on a contact or deal belongs to
 -- the same client; that is checked where people write, as rows that triggers write belong together already.
 
@@ -481,11 +482,15 @@ set search_path = ''
 set enable_nestloop = off
 set enable_hashjoin = on
 set enable_mergejoin = off
+set jit = off
 as $$
+declare
+  v_user text := private.acting_user();
 begin
   insert into public.crm_notes (client, contact_id, type, text, created_by)
-  select c.client, c.id, 'status_change',
-    'Status changed from ' || coalesce(was.status, 'none') || ' to ' || coalesce(c.status, 'none'), private.acting_user()
+  select
+    c.client, c.id, 'status_change',
+    'Status changed from ' || coalesce(was.status, 'none') || ' to ' || coalesce(c.status, 'none'), v_user
   from new_contacts c
   join old_contacts was using (id)
   where c.status is distinct from was.status;

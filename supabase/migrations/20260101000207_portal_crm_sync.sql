@@ -15,7 +15,8 @@
 -- (address, client). So two opposed batches wait for each other in one direction only.
 --
 -- Every plan is cached for one row and must hold for 100,000, on tables that may have been empty then. So a table is
--- reached by index only, and from the set of rows at hand: a sub-select or `lateral ... offset 0` leaves no other order.
+-- reached by index only, and from the set of rows at hand: a sub-select or `lateral ... offset 0` leaves no other way.
+-- What is switched off counts as dear, and a dear plan would be compiled each time: hence jit = off.
 
 -- What a lead says -----------------------------------------------------------------------------------------------
 
@@ -69,8 +70,8 @@ $$;
 comment on function public.map_engaged_lead_to_contact_status(
   boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean
 ) is
-  'The CRM status of an engaged lead by its flags: the furthest it came, unless it is lost or unsubscribed. A null flag '
-  'counts as false.';
+  'The CRM status of an engaged lead by its flags: the furthest it came, unless it is lost or unsubscribed. A null '
+  'flag counts as false.';
 grant execute on function
   public.map_lead_status_to_contact_status(boolean, boolean, boolean, boolean),
   public.map_engaged_lead_to_contact_status(
@@ -101,7 +102,7 @@ comment on column private.crm_synced_columns.default_value is
 comment on column private.crm_synced_columns.follows_event is
   'A new lead, too, overwrites what a person set before its event. Otherwise only a later change of the lead does.';
 comment on column private.crm_synced_columns.merged is
-  'SQL for the merged value where the usual rule does not fit; see private.build_crm_sync().';
+  'SQL for the merged value where the usual rule does not fit; see private.merge_rule.';
 
 insert into private.crm_synced_columns (contact_column, lead_value)
 values
@@ -150,8 +151,8 @@ values
   ('is_hiring', 'lead.is_hiring', null, 'false', false),
   ('stage', $$coalesce(nullif(lead.stage, 'new'), lead.current_stage, 'new')$$, null, '"new"', true),
   ('company_id', 'fact.company_id', '(lead.company_domain, lead.company_website)', null, false),
-  -- The rule of public.map_engaged_lead_to_contact_status, inline: 100,000 calls take 0.24 s, this 0.01 s. A portal that
-  -- knows only the documented columns says "lost" by the stage.
+  -- The rule of public.map_engaged_lead_to_contact_status, inline: 100,000 calls take 0.24 s, this 0.01 s. A portal
+  -- that knows only the documented columns says "lost" by the stage.
   (
     'status',
     $$case
@@ -283,13 +284,14 @@ language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_moves private.contact_move[];
   v_possible private.contact_move[];
 begin
-  -- One contact for a new key and one new key for a contact, by the newest lead. A deleted contact moves as well, or the
-  -- next event would make it anew; but of two under one key the live one is meant.
+  -- One contact for a new key and one new key for a contact, by the newest lead. A deleted contact moves as well, or
+  -- the next event would make it anew; but of two under one key the live one is meant.
   select array_agg(row(m.contact_id, m.client, m.email)::private.contact_move)
   into v_possible
   from (
@@ -362,6 +364,7 @@ language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_contacts uuid[] := array(select m.contact_id from unnest(p_moves) as m);
@@ -405,6 +408,7 @@ language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   return array(
@@ -429,6 +433,7 @@ language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_contacts uuid[] := private.find_contacts(p_clients, p_emails);
@@ -463,6 +468,7 @@ language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_known record;
@@ -498,8 +504,15 @@ begin
   end if;
   v_contacts := private.find_or_create_contacts(v_known.clients, v_known.emails);
 
-  -- Several leads of one contact are merged one after the other, a round each: news in its order, then what is older than
-  -- the contact's news, which only fills gaps, the newest first.
+  if cardinality(v_contacts) = 1 then
+    perform private.merge_leads(array[
+      row((v_known.changes[1]).lead_id, (v_known.changes[1]).columns, v_companies[1], v_contacts[1])::private.lead_fact
+    ]);
+    return;
+  end if;
+
+  -- Several leads of one contact are merged one after the other, a round each: news in its order, then what is older
+  -- than the contact's news, which only fills gaps, the newest first.
   for v_facts in
     select array_agg(
       row(r.lead_id, r.columns, r.company_id, r.contact_id)::private.lead_fact order by lower(r.email), r.client
@@ -591,31 +604,57 @@ comment on function private.merge_rule(private.crm_synced_columns) is
   'SQL for the merged value of a column. c: the contact. f: everything (not only what changed), event_at, stale (the '
   'contact has met a newer lead), bar (what a person set since then is held).';
 
+create function private.list_lead_columns(p_sql text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+  select string_agg(distinct quote_ident(m.name[1]), ', ')
+  from regexp_matches(p_sql, '\mlead\.(\w+)', 'g') as m (name)
+$$;
+comment on function private.list_lead_columns(text) is
+  'The columns of engaged_leads that this SQL over `lead` reads.';
+
 create function private.build_merge_leads()
 returns void
 language plpgsql
 set search_path = ''
 as $build$
+declare
+  v_sql record;
 begin
+  select
+    string_agg(quote_ident(s.contact_column), ', ' order by s.position) as columns,
+    string_agg(format('m.%I', s.contact_column), ', ' order by s.position) as merged,
+    private.fill_in_milestones(string_agg(
+      format('%s as %I', private.merge_rule(s), s.contact_column), E',\n    ' order by s.position
+    )) as merges,
+    string_agg(format('c.%I', s.contact_column), ', ' order by s.position) as present,
+    string_agg(format('%1$I = excluded.%1$I', s.contact_column), ', ' order by s.position) as assignments
+  into v_sql
+  from private.crm_synced_columns s;
+
   -- The lock is taken in the order of the facts, and with it the newest version is read. What is locked exists, so the
   -- insert only updates; an update with a join could start at the wrong end.
-  execute (
-    select format(
-      $sql$
+  execute format(
+    $sql$
 create or replace function private.merge_leads(p_facts private.lead_fact[])
 returns void
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   insert into public.crm_contacts as c (id, client, last_event_at, synced_revision, %1$s)
   select m.id, m.client, m.last_event_at, 1, %2$s
   from unnest(p_facts) as fact
-  cross join lateral (select * from public.engaged_leads e where e.id = fact.lead_id offset 0) as lead
   cross join lateral (
-    select *
+    select e.client, e.email, %6$s from public.engaged_leads e where e.id = fact.lead_id offset 0
+  ) as lead
+  cross join lateral (
+    select e.id, e.client, e.person_set, e.last_event_at, %1$s
     from public.crm_contacts e
     where e.id = fact.contact_id
       and e.client = lead.client
@@ -645,33 +684,20 @@ begin
     %5$s;
 end;
 $$
-      $sql$,
-      string_agg(quote_ident(s.contact_column), ', ' order by s.position),
-      string_agg(format('m.%I', s.contact_column), ', ' order by s.position),
-      private.fill_in_milestones(string_agg(
-        format('%s as %I', private.merge_rule(s), s.contact_column), E',\n    ' order by s.position
-      )),
-      string_agg(format('c.%I', s.contact_column), ', ' order by s.position),
-      string_agg(format('%1$I = excluded.%1$I', s.contact_column), ', ' order by s.position)
-    )
-    from private.crm_synced_columns s
+    $sql$,
+    v_sql.columns, v_sql.merged, v_sql.merges, v_sql.present, v_sql.assignments,
+    private.list_lead_columns(v_sql.merges || ' lead.last_event_at lead.created_at')
   );
   comment on function private.merge_leads(private.lead_fact[]) is
     'Merges one lead into each of these contacts. Made by private.build_crm_sync().';
 end;
 $build$;
 
-create function private.build_sync_engaged_lead_to_crm()
-returns void
-language plpgsql
+create function private.new_contacts_sql(p_is_live text, p_website text)
+returns text
+language sql stable
 set search_path = ''
-as $build$
-declare
-  v_is_live constant text := $$lead.deleted_at is null and lead.client is not null and btrim(lead.email) <> ''$$;
-  v_website constant text :=
-    $$case when lead.company_domain like '%.%' then lead.company_domain else lead.company_website end$$;
-  v_insert text;
-begin
+as $$
   select format(
     $sql$insert into public.crm_contacts (
         id, client, email, last_event_at, synced_revision, %s
@@ -683,13 +709,13 @@ begin
       left join unnest(v_clients, v_websites, v_companies) as fact (client, website, company_id)
         on fact.client = lead.client and fact.website = %s
       where %s
-        and (not v_has_deleted or (
+        and (not v_some_are_deleted or (
           select true
           from public.crm_contacts c
           where c.client = lead.client and lower(c.email) = lower(btrim(lead.email)) and c.deleted_at is not null
           limit 1
         ) is null)
-        and (v_are_new or (
+        and (v_all_are_new or (
           select true
           from public.crm_contacts c
           where c.client = lead.client and lower(c.email) = lower(btrim(lead.email)) and c.deleted_at is null
@@ -697,12 +723,25 @@ begin
       order by lower(btrim(lead.email)), lead.client, lead.last_event_at desc nulls last$sql$,
     string_agg(quote_ident(s.contact_column), ', ' order by s.position),
     private.fill_in_milestones(string_agg(s.lead_value, E',\n        ' order by s.position)),
-    v_website,
-    v_is_live
+    p_website,
+    p_is_live
   )
-  into v_insert
-  from private.crm_synced_columns s;
+  from private.crm_synced_columns s
+$$;
+comment on function private.new_contacts_sql(text, text) is
+  'The statement that makes the contacts of new leads, for public.sync_engaged_lead_to_crm().';
 
+-- Here leads at hand meet companies at hand: a hash join suits one and 100,000, and so does a hash aggregate.
+create function private.build_sync_engaged_lead_to_crm()
+returns void
+language plpgsql
+set search_path = ''
+as $build$
+declare
+  v_is_live constant text := $$lead.deleted_at is null and lead.client is not null and btrim(lead.email) <> ''$$;
+  v_website constant text :=
+    $$case when lead.company_domain like '%.%' then lead.company_domain else lead.company_website end$$;
+begin
   execute format(
     $sql$
 create or replace function public.sync_engaged_lead_to_crm()
@@ -711,6 +750,7 @@ language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 set enable_nestloop = off
 set enable_hashjoin = on
 set enable_mergejoin = off
@@ -724,8 +764,8 @@ declare
   v_seen_at timestamptz[];
   v_leads bigint;
   v_companies uuid[];
-  v_has_deleted boolean;
-  v_are_new boolean;
+  v_some_are_deleted boolean;
+  v_all_are_new boolean;
   v_created uuid[];
 begin
   if tg_op = 'UPDATE' then
@@ -748,24 +788,24 @@ begin
     return null;
   end if;
   v_companies := private.find_or_create_companies(v_clients, v_websites, v_names, v_seen_at);
-  v_has_deleted := exists (
+  v_some_are_deleted := exists (
     select from public.crm_contacts c where c.client = any(v_clients) and c.deleted_at is not null
   );
 
-  -- A big batch is first taken to be of new people. "on conflict" makes the insert dearer by a third even then.
-  v_are_new := v_leads >= 1000;
-  if v_are_new then
+  -- A big batch is first taken to be of new people: "on conflict" makes the insert dearer by a third even then.
+  v_all_are_new := v_leads >= 1000;
+  if v_all_are_new then
     begin
       with created as (
       %1$s
       returning id)
       select coalesce(array_agg(id), '{}') into v_created from created;
     exception when unique_violation then
-      v_are_new := false;
+      v_all_are_new := false;
     end;
   end if;
-  -- A contact that is there is looked for first: one that is being deleted would otherwise be waited for and made anew.
-  if not v_are_new then
+  -- Here a contact is looked for first: one that is being deleted would be waited for and then made anew.
+  if not v_all_are_new then
     with created as (
       %1$s
       on conflict do nothing
@@ -783,7 +823,7 @@ begin
 end;
 $$
     $sql$,
-    v_insert, v_website, v_is_live
+    private.new_contacts_sql(v_is_live, v_website), v_website, v_is_live
   );
   comment on function public.sync_engaged_lead_to_crm() is
     'Trigger function of engaged_leads: keeps crm_contacts, companies and their client states in step with the leads. '
@@ -801,8 +841,10 @@ declare
   v_columns text;
 begin
   select string_agg(
-    format('case when (%s) is distinct from (%s) then %L end', replace(w.watched, 'lead.', 'old.'),
-      replace(w.watched, 'lead.', 'new.'), w.name),
+    format(
+      'case when (%s) is distinct from (%s) then %L end',
+      replace(w.watched, 'lead.', 'old.'), replace(w.watched, 'lead.', 'new.'), w.name
+    ),
     E',\n      '
   )
   into v_changes
@@ -814,9 +856,9 @@ begin
     from private.crm_milestones m
   ) as w;
 
-  select string_agg(distinct quote_ident(c.name[1]), ', ')
-  into v_columns
-  from regexp_matches('new.client new.email new.deleted_at ' || v_changes, '\mnew\.(\w+)', 'g') as c (name);
+  v_columns := private.list_lead_columns(
+    'lead.client lead.email lead.deleted_at ' || replace(v_changes, 'new.', 'lead.')
+  );
 
   execute format(
     $sql$
@@ -872,18 +914,18 @@ returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
+declare
+  v_new jsonb := to_jsonb(new);
+  v_old jsonb := to_jsonb(old);
 begin
   new.person_set := coalesce(old.person_set, '{}') || coalesce(
     (
       select jsonb_object_agg(s.contact_column, private.clock())
       from private.crm_synced_columns s
-      cross join lateral (
-        select
-          to_jsonb(new) -> s.contact_column as value,
-          case tg_op when 'INSERT' then coalesce(s.default_value, 'null') else to_jsonb(old) -> s.contact_column end as old_value
-      ) as v
-      where v.value is distinct from v.old_value
-        and (tg_op = 'UPDATE' or v.value <> 'null')
+      where case tg_op
+        when 'UPDATE' then v_new -> s.contact_column <> v_old -> s.contact_column
+        else v_new -> s.contact_column not in ('null', coalesce(s.default_value, 'null'))
+      end
     ),
     '{}'
   );
@@ -918,7 +960,7 @@ begin
 end;
 $build$;
 comment on function private.build_crm_sync() is
-  'Makes the functions and triggers of the sync from private.crm_synced_columns and private.crm_milestones. Run it after '
-  'every change of them.';
+  'Makes the functions and triggers of the sync from private.crm_synced_columns and private.crm_milestones. Run it '
+  'after every change of them.';
 
 select private.build_crm_sync();

@@ -54,7 +54,8 @@ create index campaign_events_client_campaign_id_event_date_idx
 on public.campaign_events (client, campaign_id, event_date);
 create index campaign_events_lead_idx on public.campaign_events (lead);
 comment on table public.campaign_events is
-  'What happened to campaign mail, one row an event, kept for good: the source of every recount and report. Rows arrive '
+  'What happened to campaign mail, one row an event, kept for good: the source of every recount and report. Rows '
+  'arrive '
   'with the next fold; private.pending_events holds the newest.';
 comment on column public.campaign_events.event_id is 'integrations.webhook_events.id it came from.';
 comment on column public.campaign_events.lead is 'public.all_leads.id; null when the provider named no lead.';
@@ -79,7 +80,8 @@ create table private.pending_events (
 )
 with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_insert_threshold = -1);
 comment on table private.pending_events is
-  'Facts not folded yet. total: 1, or 0 for a correction, which is no fact. uniques: 1 for the lead''s first of the kind, '
+  'Facts not folded yet. total: 1, or 0 for a correction, which is no fact. uniques: 1 for the lead''s first of the '
+  'kind, '
   '-1 takes one back, 0 otherwise. campaign_id null: only the inbox counts it. No index: appended to and emptied.';
 alter table private.pending_events enable row level security;
 create policy pending_events_select on private.pending_events for select to authenticated
@@ -186,7 +188,8 @@ begin
 end;
 $$;
 comment on function private.fold_counters(integer) is
-  'Moves at most p_limit pending facts into campaign_events and adds them to campaign_reporting and inboxes. Answers how '
+  'Moves at most p_limit pending facts into campaign_events and adds them to campaign_reporting and inboxes. Answers '
+  'how '
   'many; 0 also while another fold runs. Safe to run twice at once.';
 
 create function private.fold_all_counters()
@@ -206,7 +209,8 @@ begin
   return v_total;
 end;
 $$;
-comment on function private.fold_all_counters() is 'Folds until nothing is pending, at most a million rows a call; the tick of cron.';
+comment on function private.fold_all_counters() is
+  'Folds until nothing is pending, at most a million rows a call; the tick of cron.';
 
 -- Reading --------------------------------------------------------------------------------------------------------
 
@@ -289,7 +293,8 @@ select
   i.warmup_enabled, i.warmup_reputation, i.deliverability_score, i.inbox_set_id, i.assigned_campaign_id, i.tags
 from public.inboxes i
 left join pending p on p.inbox_id = i.id;
-comment on view public.inboxes_current is 'inboxes with the counts that are not folded yet: current to the last committed webhook.';
+comment on view public.inboxes_current is
+  'inboxes with the counts that are not folded yet: current to the last committed webhook.';
 
 create view public.campaign_step_stats
 with (security_invoker = true) as
@@ -357,7 +362,8 @@ begin
 end;
 $$;
 comment on function private.refresh_step_stats(date) is
-  'Writes campaign_reporting.sequence_step_stats of the days since p_since from the facts; called by cron for the last days.';
+  'Writes campaign_reporting.sequence_step_stats of the days since p_since from the facts; called by cron for the '
+  'last days.';
 
 -- Recounting -----------------------------------------------------------------------------------------------------
 
@@ -384,7 +390,8 @@ as $$
   where p_client is null or p.client = p_client
 $$;
 comment on function private.recounted_events(text) is
-  'Every folded fact of a client (null: of all) with whether it is the lead''s first of its kind in that campaign, and what '
+  'Every folded fact of a client (null: of all) with whether it is the lead''s first of its kind in that campaign, '
+  'and what '
   'pending rows add: leads count those at once, campaigns and inboxes when they are folded.';
 
 create function private.counter_differences(p_client text default null)
@@ -398,7 +405,8 @@ as $$
   compared as (
     select
       'campaign_reporting' as table_name,
-      coalesce(r.id::text, concat_ws(' ', s.client, s.campaign_id, s.event_date)) as row_id, v.counter, v.stored, v.recounted
+      coalesce(r.id::text, concat_ws(' ', s.client, s.campaign_id, s.event_date)) as row_id, v.counter, v.stored,
+      v.recounted
     from public.campaign_reporting r
     full join (
       select
@@ -483,7 +491,8 @@ as $$
   where coalesce(c.stored, 0) <> coalesce(c.recounted, 0)
 $$;
 comment on function private.counter_differences(text) is
-  'Every counter that differs from a recount of the facts. A day without its row is named by client, campaign and date.';
+  'Every counter that differs from a recount of the facts. A day without its row is named by client, campaign and '
+  'date.';
 
 create function private.recount_counters(p_client text default null, p_apply boolean default false)
 returns table (table_name text, row_id text, counter text, stored numeric, recounted numeric)
@@ -513,5 +522,6 @@ begin
 end;
 $$;
 comment on function private.recount_counters(text, boolean) is
-  'Recounts every counter of a client (null: of all) from the stored facts and lists the differences; p_apply also sets '
+  'Recounts every counter of a client (null: of all) from the stored facts and lists the differences; p_apply also '
+  'sets '
   'the counters right. No row: everything agrees.';

@@ -15,7 +15,21 @@ select cron.schedule(
   end,
   'select private.fold_all_counters()'
 );
-select cron.schedule('retry-failed-webhooks', '* * * * *', 'select * from integrations.retry_failed_webhooks(200)');
+-- One event a transaction: a longer one would hold the locks of many people and deadlock with deliveries.
+select cron.schedule(
+  'retry-failed-webhooks',
+  '* * * * *',
+  $$
+    do $retry$
+    begin
+      for i in 1..200 loop
+        exit when not (select r.has_more from integrations.retry_failed_webhooks(1) as r);
+        commit;
+      end loop;
+    end
+    $retry$
+  $$
+);
 select cron.schedule('refresh-step-stats', '*/10 * * * *', 'select private.refresh_step_stats(current_date - 2)');
 select cron.schedule('sweep-webhook-events', '17 * * * *', 'select * from integrations.sweep_webhook_events()');
 select cron.schedule(

@@ -5,7 +5,7 @@ import type postgres from "postgres";
 import { seeded } from "../functions/support.ts";
 import { type Ack, send } from "./sender.ts";
 import type { Delivery, Expected, LeadFigures, Traffic } from "./traffic.ts";
-import type { Victim, World } from "./world.ts";
+import { pause, type Victim, type World } from "./world.ts";
 
 export interface CycleOptions {
   deliveries: number;
@@ -20,6 +20,8 @@ export interface Outcome {
   retries: number;
   /** The longest time without a 200 after each kill, in milliseconds. */
   recoveries: number[];
+  /** The longest time of these in which Postgres itself took no connection. */
+  absences: number[];
   findings: Findings;
 }
 
@@ -49,6 +51,7 @@ export async function playCycle(
   const order = shuffled(fresh, repeated, seed);
   const killing: Promise<number>[] = [];
   const looks: Promise<boolean | undefined>[] = [];
+  const watch = watchDatabase(world);
   const { acks, retries } = await send(world.hook, order, {
     acked: ({ eventId }, count) => {
       if (count % 10 === 0) looks.push(world.holds(eventId));
@@ -58,16 +61,27 @@ export async function playCycle(
     },
   });
   const kills = await Promise.all(killing);
-  const recoveries = kills.map((at, i) => longestPause(acks, at, kills[i + 1]));
+  const pauses = (times: number[]) => kills.map((at, i) => longestPause(times, at, kills[i + 1]));
+  const recoveries = pauses(acks.map(({ at }) => at));
+  const absences = pauses(await watch.stop());
   const early = (await Promise.all(looks)).filter((isHeld) => isHeld === false).length;
   const findings = { early, ...await examine(world, acks, traffic.expected()) };
-  return { victims, acked: acks.length, retries, recoveries, findings };
+  return { victims, acked: acks.length, retries, recoveries, absences, findings };
 }
 
-/** In-flight requests may still be answered for a moment, so the time to the next answer would say too little. */
-function longestPause(acks: Ack[], from: number, to = Infinity): number {
-  const times = [from, ...acks.map(({ at }) => at).filter((at) => at > from && at < to)].sort((a, b) => a - b);
+/** Requests in flight may still be answered for a moment, so the time to the next answer would say too little. */
+function longestPause(answers: number[], from: number, to = Infinity): number {
+  const times = [from, ...answers.filter((at) => at > from && at < to).sort((a, b) => a - b)];
   return Math.max(...times.map((at, i) => at - (times[i - 1] ?? at)));
+}
+
+function watchDatabase(world: World): { stop(): Promise<number[]> } {
+  const times: number[] = [];
+  let stopping = false;
+  const watching = (async () => {
+    for (; !stopping; await pause(10)) if (await world.answers()) times.push(performance.now());
+  })();
+  return { stop: () => (stopping = true, watching.then(() => times)) };
 }
 
 /** A fifth of the deliveries again, and neighbours swapped: as senders do that have several workers. */

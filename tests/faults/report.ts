@@ -10,8 +10,10 @@ export function tableOf(outcomes: Outcome[]): string {
     "lost",
     "doubled",
     "retries",
-    "recovery ms: least",
+    "no 200 for ms: least",
     "median",
+    "most",
+    "Postgres away: median",
     "most",
     "recount",
   ];
@@ -26,17 +28,24 @@ export function tableOf(outcomes: Outcome[]): string {
 
 function figuresOf(outcomes: Outcome[]): string[] {
   const sum = (of: (outcome: Outcome) => number) => `${outcomes.reduce((total, each) => total + of(each), 0)}`;
-  const recoveries = outcomes.flatMap((each) => each.recoveries).sort((a, b) => a - b);
-  const at = (share: number) => recoveries[Math.floor(share * (recoveries.length - 1))]?.toFixed(0) ?? "-";
+  const recovery = ranks(outcomes.flatMap(({ recoveries }) => recoveries));
+  const absence = ranks(outcomes.flatMap(({ absences }) => absences));
   return [
     `${outcomes.length}`,
     sum(({ acked }) => acked),
     sum(({ findings }) => findings.lost + findings.early + findings.missing),
     sum(({ findings }) => findings.doubled),
     sum(({ retries }) => retries),
-    at(0),
-    at(0.5),
-    at(1),
+    recovery(0),
+    recovery(0.5),
+    recovery(1),
+    absence(0.5),
+    absence(1),
     sum(({ findings }) => findings.recount),
   ];
+}
+
+function ranks(values: number[]): (share: number) => string {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (share) => sorted[Math.floor(share * (sorted.length - 1))]?.toFixed(0) ?? "-";
 }

@@ -25,6 +25,8 @@ export interface World {
   ask<T>(question: (sql: postgres.Sql) => Promise<T>): Promise<T>;
   /** Whether an event is committed at this moment; undefined while the database is away. */
   holds(eventId: number): Promise<boolean | undefined>;
+  /** Whether a new connection is answered. */
+  answers(): Promise<boolean>;
   /** kill -9, and sees to it that the victim comes back. Tells when it was killed: performance.now(). */
   kill(victim: Victim): Promise<number>;
   /** All that Postgres wrote into its log. */
@@ -44,7 +46,7 @@ export async function openWorld(): Promise<World> {
 
   const ask: World["ask"] = async (question) => {
     for (let attempt = 1;; attempt++) {
-      const sql = connect(url(), { connect_timeout: 5 });
+      const sql = connect(url(), { connect_timeout: 5, fetch_types: false });
       try {
         return await question(sql);
       } catch (error) {
@@ -55,13 +57,19 @@ export async function openWorld(): Promise<World> {
       }
     }
   };
-  const watcher = connect(url(), { connect_timeout: 2 });
+  const watcher = connect(url(), { connect_timeout: 2, fetch_types: false });
   const holds: World["holds"] = async (eventId) => {
     try {
       return (await watcher`select from integrations.webhook_events where id = ${eventId}`).length === 1;
     } catch {
       return undefined;
     }
+  };
+  const answers = async () => {
+    const sql = connect(url(), { connect_timeout: 1, fetch_types: false });
+    const isAnswered = await sql`select 1`.then(() => true, () => false);
+    await sql.end({ timeout: 0 });
+    return isAnswered;
   };
   const stopFolding = keepFolding(url());
 
@@ -106,6 +114,7 @@ export async function openWorld(): Promise<World> {
     gateway: () => gateway,
     ask,
     holds,
+    answers,
     kill: (victim) => kill[victim](),
     log: () => Deno.readTextFile(`${server.folder}/server.log`),
     stop,

@@ -30,7 +30,9 @@ select id, client, email, 'warm' from crm_contacts where client = 'Bolt'
 on conflict (id) do update set status = excluded.status;
 select is((select count(*) from crm_notes), 4::bigint, 'an upsert writes one');
 
-select set_config('request.jwt.claims', '{"sub": "00000000-0000-4000-8000-00000000000a", "email": "kim@acme.example"}', true);
+select set_config(
+  'request.jwt.claims', '{"sub": "00000000-0000-4000-8000-00000000000a", "email": "kim@acme.example"}', true
+);
 update crm_contacts set status = 'customer' where client = 'Bolt';
 select is(
   (select created_by from crm_notes where text = 'Status changed from warm to customer'), 'kim@acme.example',

@@ -1,7 +1,8 @@
 begin;
 select plan(16);
 
-insert into crm_contacts (client, first_name, last_name) values ('Acme', ' Ada', 'Byron '), ('Acme', 'Bob', null), ('Acme', null, null);
+insert into crm_contacts (client, first_name, last_name)
+values ('Acme', ' Ada', 'Byron '), ('Acme', 'Bob', null), ('Acme', null, null);
 select results_eq(
   'select full_name from crm_contacts order by full_name', $$values ('Ada Byron'), ('Bob'), (null)$$,
   'the full name is made of its parts'
@@ -25,7 +26,8 @@ select throws_ok(
 );
 
 select lives_ok(
-  format('insert into crm_contacts (client, status) values (%L, %L)', 'Acme', status), 'status ' || coalesce(status, 'null')
+  format('insert into crm_contacts (client, status) values (%L, %L)', 'Acme', status),
+  'status ' || coalesce(status, 'null')
 )
 from unnest(array['cold', 'warm', 'hot', 'in-contract', 'customer', 'inactive', null]) as status;
 select throws_ok(
@@ -37,10 +39,17 @@ select throws_ok(
 
 update crm_contacts set updated_at = '2020-01-01';
 update crm_contacts set phone = '1' where email = 'A@x.example';
-select is((select count(*) from crm_contacts where updated_at = now()), (select count(*) from crm_contacts), 'updated_at is kept');
+select is(
+  (select count(*) from crm_contacts where updated_at = now()), (select count(*) from crm_contacts),
+  'updated_at is kept'
+);
 
 select is(
-  (select indexdef ~ 'USING gin \(pipeline_progress\)' from pg_indexes where indexname = 'idx_crm_contacts_pipeline_progress'),
+  (
+    select indexdef ~ 'USING gin \(pipeline_progress\)'
+    from pg_indexes
+    where indexname = 'idx_crm_contacts_pipeline_progress'
+  ),
   true, 'milestones have their index'
 );
 

@@ -12,7 +12,9 @@ select is(pg_temp.remembered(), '{first_name}', 'what the sync writes, too, unle
 
 select tests.set_clock('2026-03-02 10:00Z');
 update crm_contacts set first_name = 'Ada', phone = '2', background = 'b', deleted_at = null;
-select is((select person_set ->> 'first_name' from crm_contacts), '2026-03-01T10:00:00+00:00', 'the same again is no change');
+select is(
+  (select person_set ->> 'first_name' from crm_contacts), '2026-03-01T10:00:00+00:00', 'the same again is no change'
+);
 update crm_contacts set first_name = null, is_hiring = true, tech_stack = '{Go}';
 select is(pg_temp.remembered(), '{first_name,is_hiring,tech_stack}', 'clearing is setting');
 select is((select person_set ->> 'first_name' from crm_contacts), '2026-03-02T10:00:00+00:00', 'with the last time');

@@ -27,7 +27,10 @@ select lives_ok(
 );
 select is((select count(*) from client_company_state), 1::bigint, 'and sees the companies'' state for their client');
 select throws_ok(
-  $$insert into client_company_state (client_id, company_id) select client_id, gen_random_uuid() from client_company_state$$,
+  $$
+    insert into client_company_state (client_id, company_id)
+    select client_id, gen_random_uuid() from client_company_state
+  $$,
   '42501', null, 'which staff writes'
 );
 select tests.clear();

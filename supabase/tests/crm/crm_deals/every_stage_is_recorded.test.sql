@@ -11,7 +11,9 @@ select results_eq(
 );
 
 select tests.set_clock('2026-03-02 10:00Z');
-select set_config('request.jwt.claims', '{"sub": "00000000-0000-4000-8000-00000000000a", "email": "kim@acme.example"}', true);
+select set_config(
+  'request.jwt.claims', '{"sub": "00000000-0000-4000-8000-00000000000a", "email": "kim@acme.example"}', true
+);
 update crm_deals set stage = 'demo';
 update crm_deals set stage = 'demo', amount = 7;
 update crm_deals set amount = 8, deleted_at = now();
@@ -33,13 +35,18 @@ select results_eq(
   $$select type, text, created_by from crm_notes order by ctid$$,
   $$
     values
-      ('deal_created', 'Deal created: Robots', 'system'), ('deal_won', 'Deal won: Robots (best price)', 'kim@acme.example'),
+      ('deal_created', 'Deal created: Robots', 'system'),
+      ('deal_won', 'Deal won: Robots (best price)', 'kim@acme.example'),
       ('deal_lost', 'Deal lost: Robots', 'system')
   $$,
   'notes tell of its making and its ends'
 );
 select is(
-  (select count(*) from crm_notes n join crm_deals d on (d.id, d.contact_id, d.client) = (n.deal_id, n.contact_id, n.client)),
+  (
+    select count(*)
+    from crm_notes n
+    join crm_deals d on (d.id, d.contact_id, d.client) = (n.deal_id, n.contact_id, n.client)
+  ),
   3::bigint, 'on the deal and its contact'
 );
 
@@ -61,7 +68,8 @@ select isnt_empty('select 1 from crm_deal_stage_history', 'a member reads the hi
 select throws_ok($$delete from crm_deal_stage_history$$, '42501', null, 'and cannot change it');
 update crm_deals set stage = 'negotiation' where name = 'Quick';
 select is(
-  (select count(*) from crm_deal_stage_history where to_stage = 'negotiation'), 1::bigint, 'but their change is recorded'
+  (select count(*) from crm_deal_stage_history where to_stage = 'negotiation'), 1::bigint,
+  'but their change is recorded'
 );
 select tests.clear();
 

@@ -20,7 +20,8 @@ select is((select probability from crm_deals where name = 'own'), 65, 'another p
 
 update crm_deals set stage = 'negotiation' where name in ('own', 'default');
 select is(
-  (select array_agg(probability) from crm_deals where name in ('own', 'default')), '{80,80}', 'a change of stage sets it'
+  (select array_agg(probability) from crm_deals where name in ('own', 'default')), '{80,80}',
+  'a change of stage sets it'
 );
 update crm_deals set stage = 'proposal', probability = 75 where name = 'own';
 select is((select probability from crm_deals where name = 'own'), 75, 'unless the same statement says another');

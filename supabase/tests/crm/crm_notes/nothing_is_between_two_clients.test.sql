@@ -16,13 +16,13 @@ grant execute on function pg_temp.contact(text), pg_temp.deal(text) to authentic
 create temp table attempt (statement text, what text);
 insert into attempt
 values
-  ($$insert into crm_deals (client, name, contact_id) values ('Acme', 'x', pg_temp.contact('Bolt'))$$, 'a new deal'),
-  ($$insert into crm_notes (client, text, contact_id) values ('Acme', 'x', pg_temp.contact('Bolt'))$$, 'a new note on a contact'),
-  ($$insert into crm_notes (client, text, deal_id) values ('Acme', 'x', pg_temp.deal('Bolt'))$$, 'a new note on a deal'),
-  ($$insert into crm_tasks (client, text, contact_id) values ('Acme', 'x', pg_temp.contact('Bolt'))$$, 'a new task on a contact'),
-  ($$insert into crm_tasks (client, text, deal_id) values ('Acme', 'x', pg_temp.deal('Bolt'))$$, 'a new task on a deal'),
+  ($$insert into crm_deals (client, name, contact_id) values ('Acme', 'x', pg_temp.contact('Bolt'))$$, 'a deal'),
+  ($$insert into crm_notes (client, text, contact_id) values ('Acme', 'x', pg_temp.contact('Bolt'))$$, 'a note'),
+  ($$insert into crm_notes (client, text, deal_id) values ('Acme', 'x', pg_temp.deal('Bolt'))$$, 'a note on a deal'),
+  ($$insert into crm_tasks (client, text, contact_id) values ('Acme', 'x', pg_temp.contact('Bolt'))$$, 'a task'),
+  ($$insert into crm_tasks (client, text, deal_id) values ('Acme', 'x', pg_temp.deal('Bolt'))$$, 'a task on a deal'),
   ($$update crm_deals set contact_id = pg_temp.contact('Bolt') where client = 'Acme'$$, 'a change of a deal'),
-  ($$insert into crm_notes (client, text, contact_id) values ('Acme', 'x', gen_random_uuid())$$, 'a contact that is none');
+  ($$insert into crm_notes (client, text, contact_id) values ('Acme', 'x', gen_random_uuid())$$, 'no contact');
 select throws_ok(statement, 'MR002', null, what) from attempt;
 
 select tests.authenticate_as(tests.create_user('member', 'Acme'));
@@ -35,19 +35,27 @@ select throws_ok(
   'The client has no such contact.', 'as it answers for one that does not exist'
 );
 select lives_ok(
-  $$insert into crm_notes (client, text, contact_id, deal_id) values ('Acme', 'mine', pg_temp.contact('Acme'), pg_temp.deal('Acme'))$$,
+  $$
+    insert into crm_notes (client, text, contact_id, deal_id)
+    values ('Acme', 'mine', pg_temp.contact('Acme'), pg_temp.deal('Acme'))
+  $$,
   'one''s own is fine'
 );
 select lives_ok(
   $$insert into crm_deals (client, name, contact_id) values ('Acme', 'mine', pg_temp.contact('Acme'))$$, 'for deals'
 );
 select lives_ok(
-  $$insert into crm_tasks (client, text, contact_id, deal_id) values ('Acme', 'mine', pg_temp.contact('Acme'), pg_temp.deal('Acme'))$$,
+  $$
+    insert into crm_tasks (client, text, contact_id, deal_id)
+    values ('Acme', 'mine', pg_temp.contact('Acme'), pg_temp.deal('Acme'))
+  $$,
   'and tasks'
 );
 select tests.clear();
 
-select throws_ok($$update crm_notes set client = 'Bolt' where text = 'mine'$$, 'MR002', null, 'a note cannot go without its contact');
+select throws_ok(
+  $$update crm_notes set client = 'Bolt' where text = 'mine'$$, 'MR002', null, 'a note cannot go without its contact'
+);
 select throws_ok($$update crm_deals set client = 'Bolt' where name = 'mine'$$, 'MR002', null, 'nor a deal');
 
 -- A rename goes through all tables, whose rows are of two names meanwhile.

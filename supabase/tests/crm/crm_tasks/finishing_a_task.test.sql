@@ -13,7 +13,11 @@ delete from crm_notes;
 update crm_tasks set done = true;
 select is(pg_temp.done_at('Call Ada'), '2026-03-01 10:00Z', 'finishing sets the time');
 select results_eq(
-  'select n.type, n.text, n.created_by, d.name from crm_notes n join crm_deals d on d.id = n.deal_id and d.contact_id = n.contact_id',
+  $$
+    select n.type, n.text, n.created_by, d.name
+    from crm_notes n
+    join crm_deals d on d.id = n.deal_id and d.contact_id = n.contact_id
+  $$,
   $$values ('task_completed', 'Task completed: Call Ada', 'system', 'Robots')$$,
   'and writes a note where the task was'
 );
@@ -40,7 +44,9 @@ select is(
 );
 select is((select count(*) from crm_notes where contact_id is null), 2::bigint, 'which is noted');
 
-select throws_ok($$insert into crm_tasks (client, text, type) values ('Acme', 'x', 'chore')$$, '23514', null, 'types are known');
+select throws_ok(
+  $$insert into crm_tasks (client, text, type) values ('Acme', 'x', 'chore')$$, '23514', null, 'types are known'
+);
 select lives_ok(
   $$
     insert into crm_tasks (client, text, type)

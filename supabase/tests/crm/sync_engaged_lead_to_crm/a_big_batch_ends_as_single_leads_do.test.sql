@@ -16,7 +16,8 @@ declare
   v_row batch;
 begin
   -- Contacts of people, one that is deleted, a lead in another case.
-  insert into crm_contacts (client, email, job_title) select p_client, 'P' || n || '@x.example', 'by a person' from generate_series(5, 500, 55) as n;
+  insert into crm_contacts (client, email, job_title)
+  select p_client, 'P' || n || '@x.example', 'by a person' from generate_series(5, 500, 55) as n;
   insert into crm_contacts (client, email, deleted_at) values (p_client, 'p7@x.example', now());
   if p_at_once then
     insert into engaged_leads (client, email, first_name, job_title, company_domain, meeting_booked, last_event_at)
@@ -44,8 +45,13 @@ $$;
 
 select pg_temp.load('Acme', true);
 select pg_temp.load('Bolt', false);
-select is((select count(*) from crm_contacts where client = 'Acme'), 1100::bigint, 'a contact for each address, the deleted one included');
-select results_eq($$select pg_temp.contacts('Acme')$$, $$select pg_temp.contacts('Bolt')$$, 'the contacts are the same');
+select is(
+  (select count(*) from crm_contacts where client = 'Acme'), 1100::bigint,
+  'a contact for each address, the deleted one included'
+);
+select results_eq(
+  $$select pg_temp.contacts('Acme')$$, $$select pg_temp.contacts('Bolt')$$, 'the contacts are the same'
+);
 select is(
   (select count(*) from client_company_state), 80::bigint, 'every company is linked to both'
 );

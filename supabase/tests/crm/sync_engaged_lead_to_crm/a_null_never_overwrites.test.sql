@@ -5,7 +5,8 @@ insert into engaged_leads (client, email, first_name, lead_phone, tech_stack, cu
 values ('Acme', 'a@x.example', 'Ada', '+1', '{Go}', '{"city": "Austin", "tier": "A"}');
 
 update engaged_leads
-set first_name = null, lead_phone = null, tech_stack = null, is_hiring = null, custom_variables_jsonb = null, stage = null;
+set first_name = null, lead_phone = null, tech_stack = null, is_hiring = null, custom_variables_jsonb = null,
+    stage = null;
 select results_eq(
   'select first_name, lead_phone, tech_stack, is_hiring, stage, custom_variables_jsonb from crm_contacts',
   $$values ('Ada', '+1', '{Go}'::text[], false, 'new', '{"city": "Austin", "tier": "A"}'::jsonb)$$,
@@ -20,7 +21,8 @@ select results_eq(
   'nor does a new lead that knows less'
 );
 
-update engaged_leads set custom_variables_jsonb = '{"city": null, "tier": "B", "role": "buyer"}' where email = 'A@x.example';
+update engaged_leads set custom_variables_jsonb = '{"city": null, "tier": "B", "role": "buyer"}'
+where email = 'A@x.example';
 select is(
   (select custom_variables_jsonb from crm_contacts), '{"city": "Austin", "tier": "B", "role": "buyer"}'::jsonb,
   'variables are merged one by one'
@@ -32,7 +34,8 @@ select is(
 );
 
 insert into engaged_leads (client, email, stage, is_hiring, engaged) values ('Acme', 'b@x.example', 'demo', true, true);
-insert into engaged_leads (client, email, engaged, last_event_at) values ('Acme', 'B@x.example', false, now() + interval '1 day');
+insert into engaged_leads (client, email, engaged, last_event_at)
+values ('Acme', 'B@x.example', false, now() + interval '1 day');
 select results_eq(
   $$select stage, is_hiring, status from crm_contacts where email = 'b@x.example'$$,
   $$values ('demo', true, 'hot')$$,

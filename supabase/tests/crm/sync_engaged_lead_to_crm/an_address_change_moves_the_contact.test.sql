@@ -34,7 +34,13 @@ update engaged_leads
 set email = translate(left(email, 1), 'def', 'efd') || '@x.example'
 where email in ('d@x.example', 'e@x.example', 'f@x.example');
 select results_eq(
-  $$select left(c.email, 1), w.name from crm_contacts c join was w using (id) where w.name in ('d', 'e', 'f') order by 1$$,
+  $$
+    select left(c.email, 1), w.name
+    from crm_contacts c
+    join was w using (id)
+    where w.name in ('d', 'e', 'f')
+    order by 1
+  $$,
   $$values ('d', 'f'), ('e', 'd'), ('f', 'e')$$,
   'a ring of three'
 );
@@ -75,7 +81,8 @@ select is(
 );
 update engaged_leads set email = 'm5@x.example' where email in ('m3@x.example', 'm4@x.example');
 select is(
-  pg_temp.id_of('m5@x.example'), (select id from was where name = 'm'), 'two contacts cannot take one address: the newest does'
+  pg_temp.id_of('m5@x.example'), (select id from was where name = 'm'),
+  'two contacts cannot take one address: the newest does'
 );
 
 -- Nobody's contact.

@@ -31,7 +31,9 @@ select is(pg_temp.title('a@x.example') || pg_temp.title('c@x.example'), 'threeth
 with
   changed as (update engaged_leads set job_title = 'four' where bison_lead_id = 1 returning client),
   also as (update engaged_leads set job_title = 'vier' where bison_lead_id = 2),
-  added as (insert into engaged_leads (client, email, job_title, bison_lead_id) values ('Acme', 'd@x.example', 'four', 4))
+  added as (
+    insert into engaged_leads (client, email, job_title, bison_lead_id) values ('Acme', 'd@x.example', 'four', 4)
+  )
 update engaged_leads set job_title = 'quatre' from changed where bison_lead_id = 3;
 select is(pg_temp.title('a@x.example'), 'four', 'an update in a CTE');
 select is(pg_temp.title('b@x.example'), 'vier', 'another one');
@@ -42,7 +44,8 @@ select is(pg_temp.revision('a@x.example'), 4::bigint, 'each once');
 -- A statement within a statement: the trigger of one lead changes another, and itself.
 create function pg_temp.follow() returns trigger language plpgsql as $$
 begin
-  update engaged_leads set job_title = 'nested', context = 'seen' where bison_lead_id in (2, new.bison_lead_id) and context is null;
+  update engaged_leads set job_title = 'nested', context = 'seen'
+  where bison_lead_id in (2, new.bison_lead_id) and context is null;
   return null;
 end;
 $$;
@@ -54,7 +57,8 @@ select results_eq(
   $$select email, job_title, context, assignee from crm_contacts where email ~ '^[abc]@' order by 1$$,
   $$
     values
-      ('a@x.example', 'nested', 'seen', 'kim'), ('b@x.example', 'nested', 'seen', null), ('c@x.example', 'five', null, 'kim')
+      ('a@x.example', 'nested', 'seen', 'kim'), ('b@x.example', 'nested', 'seen', null),
+      ('c@x.example', 'five', null, 'kim')
   $$,
   'nested statements end as the leads do'
 );

@@ -37,7 +37,8 @@ begin
       v_column.lead_column, pg_temp.other_value(v_column.lead_column), v_column.contact_column || '@x.example'
     );
     insert into travelled
-    select v_column.contact_column, 'update', v_before -> v_column.contact_column, to_jsonb(c) -> v_column.contact_column
+    select
+      v_column.contact_column, 'update', v_before -> v_column.contact_column, to_jsonb(c) -> v_column.contact_column
     from crm_contacts c
     where c.email = v_column.contact_column || '@x.example';
     -- A contact that a person made meets a lead that is new.
@@ -47,7 +48,8 @@ begin
       v_column.lead_column, v_column.contact_column || '@y.example', pg_temp.other_value(v_column.lead_column)
     );
     insert into travelled
-    select v_column.contact_column, 'insert', v_before -> v_column.contact_column, to_jsonb(c) -> v_column.contact_column
+    select
+      v_column.contact_column, 'insert', v_before -> v_column.contact_column, to_jsonb(c) -> v_column.contact_column
     from crm_contacts c
     where c.email = v_column.contact_column || '@y.example';
   end loop;

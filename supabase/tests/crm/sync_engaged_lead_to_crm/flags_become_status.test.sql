@@ -31,7 +31,8 @@ select is_empty('select * from wrong', 'a new lead sets the status');
 
 update engaged_leads
 set replied = false, engaged = false, meeting_booked = null, showed_up_to_disco = false, qualified = null,
-    demo_booked = false, showed_up_to_demo = null, proposal_sent = false, closed = null, lost = false, unsubscribed = null;
+    demo_booked = false, showed_up_to_demo = null, proposal_sent = false, closed = null, lost = false,
+    unsubscribed = null;
 select is_empty(
   $$select * from crm_contacts where status <> 'cold'$$, 'flags that are taken back take the status back'
 );

@@ -18,12 +18,16 @@ select results_eq(
 
 update engaged_leads set email = ' ' where email = 'b@x.example';
 update engaged_leads set client = null where email = 'a@x.example';
-select is((select count(*) from crm_contacts where email is not null), 3::bigint, 'a lead that loses its key leaves its contact');
+select is(
+  (select count(*) from crm_contacts where email is not null), 3::bigint, 'a lead that loses its key leaves its contact'
+);
 
 select lives_ok(
   $$
     insert into engaged_leads (client, email, first_name, company_domain)
-    values ('Acme', repeat('é', 300) || '@x.example', E'\t''"\\%_', '%00'), ('Ac''me "x"', '"o''brien %s"@x.example', '{}', '')
+    values
+      ('Acme', repeat('é', 300) || '@x.example', E'\t''"\\%_', '%00'),
+      ('Ac''me "x"', '"o''brien %s"@x.example', '{}', '')
   $$,
   'odd signs are signs'
 );

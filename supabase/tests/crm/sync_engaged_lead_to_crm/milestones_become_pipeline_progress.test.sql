@@ -10,7 +10,8 @@ select is(pg_temp.progress('a@x.example'), null, 'nothing reached, nothing there
 
 insert into engaged_leads (
   client, email, meeting_booked, meeting_booked_at, showed_up_to_disco, showed_up_to_disco_at, qualified, qualified_at,
-  demo_booked, demo_booked_at, showed_up_to_demo, showed_up_to_demo_at, proposal_sent, proposal_sent_at, closed, closed_at
+  demo_booked, demo_booked_at, showed_up_to_demo, showed_up_to_demo_at, proposal_sent, proposal_sent_at, closed,
+  closed_at
 )
 values (
   'Acme', 'b@x.example', true, '2026-03-01 01:30+02', true, '2026-03-02Z', true, '2026-03-03Z', true, '2026-03-04Z',
@@ -40,10 +41,13 @@ select is(
   'another milestone leaves the first one''s date alone'
 );
 update engaged_leads set demo_booked_at = '2026-03-10 07:00Z' where email = 'c@x.example';
-select is(pg_temp.progress('c@x.example') ->> 'demo_booked', '2026-03-10T07:00:00Z', 'a date that comes later corrects');
+select is(
+  pg_temp.progress('c@x.example') ->> 'demo_booked', '2026-03-10T07:00:00Z', 'a date that comes later corrects'
+);
 update engaged_leads set demo_booked = false where email = 'c@x.example';
 select is(
-  pg_temp.progress('c@x.example'), '{"meeting_booked": "2026-03-09T08:00:00Z"}', 'a flag taken back takes its date along'
+  pg_temp.progress('c@x.example'), '{"meeting_booked": "2026-03-09T08:00:00Z"}',
+  'a flag taken back takes its date along'
 );
 update engaged_leads set meeting_booked = null where email = 'c@x.example';
 select is(pg_temp.progress('c@x.example'), null, 'the last one leaves nothing');
@@ -55,7 +59,8 @@ insert into engaged_leads (client, email, meeting_booked, meeting_booked_at, las
 values ('Acme', 'D@x.example', true, '2026-03-04Z', '2026-03-04Z');
 select is(
   pg_temp.progress('d@x.example'),
-  '{"qualified": "2026-03-01T00:00:00Z", "meeting_booked": "2026-03-04T00:00:00Z"}', 'another lead''s milestone is added'
+  '{"qualified": "2026-03-01T00:00:00Z", "meeting_booked": "2026-03-04T00:00:00Z"}',
+  'another lead''s milestone is added'
 );
 update engaged_leads set meeting_booked = false where email = 'D@x.example';
 select is(

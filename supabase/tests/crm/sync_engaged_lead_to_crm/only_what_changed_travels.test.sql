@@ -5,7 +5,8 @@ insert into engaged_leads (client, email, first_name, job_title, assignee)
 values ('Acme', 'a@x.example', 'Ada', 'CTO', 'kim');
 update crm_contacts set assignee = 'lee', job_title = null, updated_at = '2020-01-01';
 
-update engaged_leads set first_name = 'Ada M.', job_title = 'CTO', assignee = 'kim', last_event_at = now() + interval '1 day';
+update engaged_leads
+set first_name = 'Ada M.', job_title = 'CTO', assignee = 'kim', last_event_at = now() + interval '1 day';
 select results_eq(
   'select first_name, job_title, assignee from crm_contacts', $$values ('Ada M.', null, 'lee')$$,
   'columns that were only repeated stay where they are'
@@ -16,7 +17,8 @@ update engaged_leads set first_name = 'Ada M.';
 select is((select xmin from crm_contacts), (select version from before), 'the same again writes nothing');
 update engaged_leads set last_event_at = now() + interval '2 days', bison_lead_id = 5, main_product_service = 'x';
 select is(
-  (select synced_revision from crm_contacts), (select synced_revision from before), 'columns that are not synced write nothing'
+  (select synced_revision from crm_contacts), (select synced_revision from before),
+  'columns that are not synced write nothing'
 );
 
 update engaged_leads set job_title = 'CEO';

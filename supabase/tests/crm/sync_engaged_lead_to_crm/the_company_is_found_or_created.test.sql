@@ -30,7 +30,8 @@ values
 select results_eq(
   'select company_domain, company_name from master_companies_db order by 1',
   $$
-    values ('known.example', 'Known'), ('new.example', 'New'), ('nobodys.example', 'Nobody''s'), ('site.example', 'Site')
+    values ('known.example', 'Known'), ('new.example', 'New'), ('nobodys.example', 'Nobody''s'),
+    ('site.example', 'Site')
   $$,
   'a company is made of a domain that is new'
 );
@@ -55,7 +56,8 @@ select results_eq(
 
 update engaged_leads set job_title = 'CTO', last_event_at = '2026-03-09Z' where email = 'a@x.example';
 select is(
-  (select last from pg_temp.states() where domain = 'new.example'), '2026-03-09Z', 'every event of a lead sees its company'
+  (select last from pg_temp.states() where domain = 'new.example'), '2026-03-09Z',
+  'every event of a lead sees its company'
 );
 update engaged_leads set company_domain = 'moved.example', last_event_at = '2026-03-10Z' where email = 'a@x.example';
 select is(pg_temp.company_of('a@x.example'), 'moved.example', 'another domain is another company');
@@ -70,7 +72,8 @@ where email = 'b@x.example';
 update engaged_leads set company_domain = 'wrong.example' where email = 'b@x.example';
 select is(pg_temp.company_of('b@x.example'), 'known.example', 'what a person chose is not set back');
 
-insert into engaged_leads (client, email, company_domain, deleted_at) values ('Acme', 'i@x.example', 'gone.example', now());
+insert into engaged_leads (client, email, company_domain, deleted_at)
+values ('Acme', 'i@x.example', 'gone.example', now());
 select is_empty(
   $$select * from master_companies_db where company_domain = 'gone.example'$$, 'a deleted lead makes no company'
 );

@@ -59,13 +59,16 @@ select results_eq(
   'the newest of one update wins, and the others are heard'
 );
 select is(
-  (select synced_revision from crm_contacts where client = 'Cobo'), 3::bigint, 'every statement that tells something is a write'
+  (select synced_revision from crm_contacts where client = 'Cobo'), 3::bigint,
+  'every statement that tells something is a write'
 );
 
 -- A flag that arrives late with an old date counts: the lead's newest event is what it is.
 insert into engaged_leads (client, email, engaged, last_event_at) values ('Acme', 'b@x.example', true, '2026-03-05Z');
 update engaged_leads set qualified = true, qualified_at = '2026-03-01Z' where email = 'b@x.example';
-select is((select status from crm_contacts where email = 'b@x.example'), 'in-contract', 'late news of the same lead counts');
+select is(
+  (select status from crm_contacts where email = 'b@x.example'), 'in-contract', 'late news of the same lead counts'
+);
 
 -- No date at all.
 insert into engaged_leads (client, email, first_name, last_event_at, created_at)
@@ -81,7 +84,9 @@ insert into engaged_leads (client, email, first_name, epv, last_event_at)
 select 'Acme', 'd@x.example', 'D' || n, nullif(n % 7, 0), '2026-03-01Z'::timestamptz + n * interval '1 hour'
 from generate_series(1, 105) as n
 order by n % 10, n;
-select is((select first_name from crm_contacts where email = 'd@x.example'), 'D105', 'of a hundred leads the newest wins');
+select is(
+  (select first_name from crm_contacts where email = 'd@x.example'), 'D105', 'of a hundred leads the newest wins'
+);
 select is((select epv from crm_contacts where email = 'd@x.example'), 6::numeric, 'and the next newest fills its gap');
 
 select * from finish();

@@ -22,7 +22,8 @@ select is((select person_set ->> 'job_title' from crm_contacts), '2026-03-02T12:
 -- News from eleven arrives late.
 update engaged_leads
 set job_title = 'VP', lead_phone = '+3', stage = 'won', qualified = true, qualified_at = '2026-03-02 11:00Z',
-    custom_variables_jsonb = '{"city": "Paris", "tier": "A"}', first_name = 'Ada M.', last_event_at = '2026-03-02 11:00Z';
+    custom_variables_jsonb = '{"city": "Paris", "tier": "A"}', first_name = 'Ada M.',
+    last_event_at = '2026-03-02 11:00Z';
 select results_eq(
   'select job_title, lead_phone, stage, status, first_name from crm_contacts',
   $$values ('CEO', null, 'demo', 'warm', 'Ada M.')$$,
@@ -39,7 +40,8 @@ select is((select job_title from crm_contacts), 'CEO', 'at the same time the per
 
 -- News from one o'clock.
 update engaged_leads
-set job_title = 'CFO', lead_phone = '+4', stage = 'proposal', proposal_sent = true, proposal_sent_at = '2026-03-02 13:00Z',
+set job_title = 'CFO', lead_phone = '+4', stage = 'proposal', proposal_sent = true,
+    proposal_sent_at = '2026-03-02 13:00Z',
     custom_variables_jsonb = '{"city": "Oslo"}', last_event_at = '2026-03-02 13:00Z';
 select results_eq(
   'select job_title, lead_phone, stage, status from crm_contacts',

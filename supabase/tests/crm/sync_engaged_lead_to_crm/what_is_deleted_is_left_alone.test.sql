@@ -33,7 +33,11 @@ select is((select count(*) from crm_contacts where deleted_at is null), 2::bigin
 insert into crm_contacts (client, email, phone) values ('Acme', 'a@x.example', '+1');
 update engaged_leads set job_title = 'COO', last_event_at = now() + interval '2 days' where email = 'a@x.example';
 select results_eq(
-  $$select phone, job_title, first_name from crm_contacts where client = 'Acme' and lower(email) = 'a@x.example' and deleted_at is null$$,
+  $$
+    select phone, job_title, first_name
+    from crm_contacts
+    where client = 'Acme' and lower(email) = 'a@x.example' and deleted_at is null
+  $$,
   $$values ('+1', 'COO', 'Ada')$$,
   'a live one beside it is the one that counts'
 );

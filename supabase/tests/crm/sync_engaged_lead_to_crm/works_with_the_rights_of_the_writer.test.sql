@@ -13,8 +13,8 @@ select results_eq(
 );
 select is_empty('select 1 from master_companies_db', 'the company is made without being shown');
 select throws_ok(
-  $$insert into private.engaged_lead_changes (xact, lead_id) values (pg_current_xact_id(), gen_random_uuid())$$, '42501',
-  null, 'the notes are not theirs'
+  $$insert into private.engaged_lead_changes (xact, lead_id) values (pg_current_xact_id(), gen_random_uuid())$$,
+  '42501', null, 'the notes are not theirs'
 );
 select throws_ok('select private.sync_leads(null)', '42501', null, 'nor are the steps of the sync');
 select throws_ok('select private.build_crm_sync()', '42501', null, 'nor is its making');

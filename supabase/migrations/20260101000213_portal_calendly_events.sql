@@ -31,7 +31,8 @@ create table public.calendly_event_types (
   primary key (client, event_type_uri)
 );
 comment on table public.calendly_event_types is
-  'Kinds of meetings a client offers in Calendly, with Calendly''s own body in details; an older event changes nothing.';
+  'Kinds of meetings a client offers in Calendly, with Calendly''s own body in details; an older event changes '
+  'nothing.';
 select private.apply_client_policies('public.calendly_event_types', 'none');
 
 create index calendly_invitees_client_old_invitee_uri_idx
@@ -54,7 +55,8 @@ as $$
   )
 $$;
 comment on function private.is_wanted_event_type(bigint, text) is
-  'A subscription of organization scope brings every colleague''s event types; the endpoint''s settings say which count.';
+  'A subscription of organization scope brings every colleague''s event types; the endpoint''s settings say which '
+  'count.';
 
 -- The meeting of a person ----------------------------------------------------------------------------------------
 
@@ -130,7 +132,10 @@ begin
     coalesce(v_booking.last_name, v_lead.last_name, private.last_name(v_booking.name)),
     coalesce(v_booking.name, v_lead.full_name), v_lead.job_title,
     coalesce(v_lead.company, private.answer_to(v_booking.questions_and_answers, 'company')),
-    coalesce(v_lead.company_domain, private.company_domain_of(v_booking.email, coalesce(v_lead.custom_variables_jsonb, '{}'))),
+    coalesce(
+      v_lead.company_domain,
+      private.company_domain_of(v_booking.email, coalesce(v_lead.custom_variables_jsonb, '{}'))
+    ),
     v_lead.profile_url, coalesce(v_lead.campaign_id, v_booking.tracking ->> 'utm_campaign'), v_lead.campaign_name,
     v_lead.lead_id::bigint, coalesce(v_lead.custom_variables_jsonb, '{}'), v_chain.first_booked_at,
     v_booking.invitee_uri, v_booking.event_uri, v_booking.event_type_uri, v_booking.event_name, v_booking.start_time,
@@ -167,7 +172,8 @@ begin
 end;
 $$;
 comment on function private.derive_meeting(text, text) is
-  'meetings_booked of a person from all their bookings, if there are any: the newest that stands, else the newest canceled '
+  'meetings_booked of a person from all their bookings, if there are any: the newest that stands, else the newest '
+  'canceled '
   'one. The caller holds lock_person.';
 
 create function private.answer_to(p_answers jsonb, p_word text)
@@ -223,7 +229,8 @@ begin
     v_body #>> '{cancellation,canceler_type}', v_body #>> '{cancellation,reason}',
     coalesce((v_body ->> 'rescheduled')::boolean, false), v_body ->> 'old_invitee', v_body ->> 'new_invitee',
     p_event.event_type = 'invitee_no_show.created', case when v_is_no_show_event then v_at end,
-    coalesce(nullif(v_body -> 'tracking', 'null'), '{}'), coalesce(nullif(v_body -> 'questions_and_answers', 'null'), '[]')
+    coalesce(nullif(v_body -> 'tracking', 'null'), '{}'),
+    coalesce(nullif(v_body -> 'questions_and_answers', 'null'), '[]')
   )
   on conflict (client, invitee_uri) do update
   -- An invitee never comes back from canceled, nor does it lose its links: what is known stays.
@@ -247,7 +254,8 @@ begin
 end;
 $$;
 comment on function public.handle_calendly_invitee(integrations.webhook_events) is
-  'invitee.created, invitee.canceled, invitee_no_show.created and .deleted: stores the booking and derives the meeting, '
+  'invitee.created, invitee.canceled, invitee_no_show.created and .deleted: stores the booking and derives the '
+  'meeting, '
   'the engaged lead and the CRM contact from it.';
 
 create function private.derive_linked_people(p_client text, p_invitee_uri text, p_email text)
