@@ -210,17 +210,20 @@ export type Database = {
           "event_type": string;
           "handler": string;
           "provider": string;
+          "takes_many": boolean;
         };
         ComputedFields: never;
         Insert: {
           "event_type": string;
           "handler": string;
           "provider": string;
+          "takes_many"?: boolean;
         };
         Update: {
           "event_type"?: string;
           "handler"?: string;
           "provider"?: string;
+          "takes_many"?: boolean;
         };
         Relationships: [];
       };
@@ -2429,51 +2432,11 @@ export type Database = {
         };
         Returns: string;
       };
-      "handle_bison_email_opened": {
-        Args: {
-          "p_event": Omit<
-            Database["integrations"]["Tables"]["webhook_events"]["Row"],
-            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
-      "handle_bison_email_sent": {
-        Args: {
-          "p_event": Omit<
-            Database["integrations"]["Tables"]["webhook_events"]["Row"],
-            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
-      "handle_bison_lead_first_contacted": {
-        Args: {
-          "p_event": Omit<
-            Database["integrations"]["Tables"]["webhook_events"]["Row"],
-            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
-      "handle_bison_lead_interested": {
-        Args: {
-          "p_event": Omit<
-            Database["integrations"]["Tables"]["webhook_events"]["Row"],
-            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
-      "handle_bison_lead_replied": {
-        Args: {
-          "p_event": Omit<
-            Database["integrations"]["Tables"]["webhook_events"]["Row"],
-            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
+      "handle_bison_email_opened": { Args: { "p_event_ids": (number)[] }; Returns: string };
+      "handle_bison_email_sent": { Args: { "p_event_ids": (number)[] }; Returns: string };
+      "handle_bison_lead_first_contacted": { Args: { "p_event_ids": (number)[] }; Returns: string };
+      "handle_bison_lead_interested": { Args: { "p_event_ids": (number)[] }; Returns: string };
+      "handle_bison_lead_replied": { Args: { "p_event_ids": (number)[] }; Returns: string };
       "handle_bison_lead_unsubscribed": {
         Args: {
           "p_event": Omit<

@@ -2,7 +2,10 @@
 --
 -- Guarantees: a delivery answered with 200 is committed; its handler's effects are committed with it, or none of them
 -- are and the event waits as `failed`. One delivery key has one effect, however often and from how many connections
--- it arrives. Lock order inside handlers: the person (private.lock_person), then rows.
+-- it arrives. Lock order: the people of all deliveries (private.lock_people), then rows.
+--
+-- `cross join lateral (... offset 0)` here and in handlers is a lookup by key whatever the planner believes of a table.
+-- Plans are kept (see webhook_receiver in platform_roles), and one made while a table was empty would read all of it.
 
 -- Endpoints ------------------------------------------------------------------------------------------------------
 
@@ -102,31 +105,35 @@ create table integrations.webhook_handlers (
   provider text not null,
   event_type text not null,
   handler text not null,
+  takes_many boolean not null default false,
   primary key (provider, event_type),
   constraint handler_is_qualified_name check (handler ~ '^[a-z_]+[.][a-z0-9_]+$')
 );
 comment on table integrations.webhook_handlers is
-  'Which SQL function handles an event type: `schema.function(integrations.webhook_events) returns text`, which '
-  'answers '
-  'processed or ignored, or raises. A type without a row is stored as ignored.';
+  'Which SQL function handles an event type: `schema.function(integrations.webhook_events) returns text` for one event, '
+  'or `schema.function(bigint[]) returns text` for the ids of events that came together, which the frequent types have. '
+  'It answers processed or ignored, or raises. A type without a row is stored as ignored.';
+comment on column integrations.webhook_handlers.takes_many is
+  'Set by itself: the function takes ids. Its events'' persons are locked before it runs.';
 
-create function private.tg_webhook_handlers__check_function()
+create function private.tg_webhook_handlers__find_function()
 returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if to_regprocedure(new.handler || '(integrations.webhook_events)') is null then
+  new.takes_many := to_regprocedure(new.handler || '(bigint[])') is not null;
+  if not new.takes_many and to_regprocedure(new.handler || '(integrations.webhook_events)') is null then
     perform private.raise_error(
       'MR002', 'Unknown webhook handler.', new.handler,
-      'Create the function with one argument of type integrations.webhook_events first.'
+      'Create the function with one argument of type integrations.webhook_events or bigint[] first.'
     );
   end if;
   return new;
 end;
 $$;
-create trigger _100_check_function before insert or update on integrations.webhook_handlers
-for each row execute function private.tg_webhook_handlers__check_function();
+create trigger _100_find_function before insert or update on integrations.webhook_handlers
+for each row execute function private.tg_webhook_handlers__find_function();
 select private.apply_agency_policies('integrations.webhook_handlers', 'none');
 
 -- Receiving ------------------------------------------------------------------------------------------------------
@@ -168,10 +175,106 @@ $$;
 comment on function private.webhook_retry_at(integer) is
   'When a failed event is tried again: 20 s after the first failure, doubling to an hour, 20 % jitter either way.';
 
-create function private.run_webhook_handler(
-  p_event integrations.webhook_events, p_handler text, p_in_batch boolean default false
-)
+-- Locks ----------------------------------------------------------------------------------------------------------
+
+create function private.person_key(p_client text, p_email text)
+returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return hashtextextended(p_client || chr(31) || lower(p_email), 0);
+end;
+$$;
+comment on function private.person_key(text, text) is 'The advisory lock of one address of one client.';
+
+create function private.lock_person(p_client text, p_email text)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_key bigint := private.person_key(p_client, p_email);
+begin
+  perform pg_advisory_xact_lock(v_key);
+  return v_key;
+end;
+$$;
+comment on function private.lock_person(text, text) is
+  'Serialises everything about one address of one client until the transaction ends. Taken before any row. Answers the '
+  'lock''s key.';
+
+create function private.person_of(p_payload jsonb)
 returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return lower(btrim(coalesce(
+    p_payload #>> '{data,lead,email}', p_payload #>> '{data,reply,from_email_address}', p_payload #>> '{payload,email}'
+  )));
+end;
+$$;
+comment on function private.person_of(jsonb) is
+  'The address that a delivery of any provider is about; null when about none.';
+
+create function private.lock_people(p_deliveries jsonb)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- One order whatever the batch, and that of the handlers: bookings, then people.
+  return (
+    select count(pg_advisory_xact_lock(k.key))
+    from (
+      select distinct l.place, private.person_key(e.client, l.name) as key
+      from jsonb_array_elements(p_deliveries) as d (item)
+      cross join lateral (
+        select p.client, p.provider
+        from integrations.webhook_endpoints p
+        where p.id = (d.item ->> 'endpoint_id')::bigint
+        offset 0
+      ) as e
+      cross join lateral (
+        values (1, case when e.provider = 'calendly' then 'bookings' end), (2, private.person_of(d.item -> 'payload'))
+      ) as l (place, name)
+      where l.name is not null
+      order by 1, 2
+    ) as k
+  );
+end;
+$$;
+comment on function private.lock_people(jsonb) is
+  'lock_person for everybody whom deliveries [{endpoint_id, payload}] are about. Answers how many locks that are.';
+
+-- Handling -------------------------------------------------------------------------------------------------------
+
+create function private.fail_webhook(p_event_id bigint, p_sqlstate text, p_message text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  -- What a body does not say, or not as it should, no later attempt finds in it.
+  v_is_hopeless boolean := p_sqlstate in ('MR005', '22P02', '22003', '22007', '22008');
+begin
+  update integrations.webhook_events e
+  set status = case when v_is_hopeless or e.attempts >= 10 then 'dead' else 'failed' end,
+      last_sqlstate = p_sqlstate,
+      last_error = left(p_message, 1000),
+      next_attempt_at = case when not v_is_hopeless and e.attempts < 10 then private.webhook_retry_at(e.attempts) end
+  where e.id = p_event_id;
+end;
+$$;
+comment on function private.fail_webhook(bigint, text, text) is
+  'Records why an event could not be handled. It waits for its next attempt, or is dead: after ten, or when the error '
+  'is about what the body says.';
+
+create function private.try_webhook_handler(
+  p_handler text, p_takes_many boolean, p_event_ids bigint[], p_in_batch boolean
+)
+returns boolean
 language plpgsql
 set search_path = ''
 as $$
@@ -179,128 +282,271 @@ declare
   v_outcome text;
   v_sqlstate text;
   v_message text;
-  v_dead boolean := p_event.attempts >= 10;
 begin
   -- The block's savepoint is what lets a failing handler leave nothing behind but the failed event.
   begin
-    execute 'select ' || p_handler || '($1)' into v_outcome using p_event;
-    return v_outcome;
+    if p_takes_many then
+      execute format('select %s($1)', p_handler) into v_outcome using p_event_ids;
+    else
+      execute format('select %s(e) from integrations.webhook_events e where e.id = $1', p_handler)
+      into v_outcome using p_event_ids[1];
+    end if;
   exception when others then
     get stacked diagnostics v_sqlstate = returned_sqlstate, v_message = message_text;
     if p_in_batch and v_sqlstate in ('40P01', '55P03') then
       raise;
+    elsif cardinality(p_event_ids) = 1 then
+      perform private.fail_webhook(p_event_ids[1], v_sqlstate, v_message);
     end if;
+    return false;
   end;
-
-  update integrations.webhook_events e
-  set status = case when v_dead then 'dead' else 'failed' end,
-      attempts = p_event.attempts,
-      last_sqlstate = v_sqlstate,
-      last_error = left(v_message, 1000),
-      next_attempt_at = case when not v_dead then private.webhook_retry_at(p_event.attempts) end
-  where e.id = p_event.id;
-  return case when v_dead then 'dead' else 'failed' end;
-end;
-$$;
-comment on function private.run_webhook_handler(integrations.webhook_events, text, boolean) is
-  'Runs a handler; answers processed or ignored as the handler does, or failed / dead (ten attempts) after recording '
-  'why. '
-  'p_in_batch: a lock that it cannot have is the batch''s error, not the event''s.';
-
-create function private.count_duplicate_webhook(
-  p_client text, p_provider text, p_delivery_key text, p_payload jsonb, p_wakes boolean
-)
-returns bigint
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_id bigint;
-begin
-  update integrations.webhook_events e
-  set duplicate_count = e.duplicate_count + 1,
-      last_duplicate_at = now(),
-      conflicting_payload = case
-        when p_payload is distinct from e.payload then coalesce(p_payload, e.conflicting_payload)
-        else e.conflicting_payload
-      end,
-      status = case when p_wakes and e.status = 'dead' then 'failed' else e.status end,
-      next_attempt_at = case when p_wakes and e.status = 'dead' then private.clock() else e.next_attempt_at end
-  where e.delivery_key = p_delivery_key
-    and e.client = p_client
-    and e.provider = p_provider
-  returning e.id into v_id;
-  return v_id;
-end;
-$$;
-comment on function private.count_duplicate_webhook(text, text, text, jsonb, boolean) is
-  'Counts a repeated delivery and keeps a body that differs. p_wakes: a dead event is tried again, as a person who '
-  'resends '
-  'it at the provider wants; a rejected delivery stays rejected however often it comes.';
-
-create function private.store_webhook(
-  p_endpoint_id bigint,
-  p_delivery_key text,
-  p_event_type text,
-  p_payload jsonb,
-  p_occurred_at timestamptz,
-  p_rejection text,
-  p_raw bytea,
-  p_in_batch boolean,
-  out event_id bigint,
-  out outcome text
-)
-returns record
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_endpoint record;
-  v_event integrations.webhook_events;
-begin
-  select e.provider, e.client, h.handler
-  into v_endpoint
-  from integrations.webhook_endpoints e
-  left join integrations.webhook_handlers h on h.provider = e.provider and h.event_type = p_event_type
-  where e.id = p_endpoint_id
-    and e.is_active;
-  if not found then
-    perform private.raise_error('MR001', 'No active webhook endpoint has this id.', p_endpoint_id::text);
+  if v_outcome = 'ignored' then
+    update integrations.webhook_events e set status = 'ignored' where e.id = any(p_event_ids);
   end if;
+  return true;
+end;
+$$;
+comment on function private.try_webhook_handler(text, boolean, bigint[], boolean) is
+  'Runs a handler for events, of which all succeed or none. Of a single one the failure is recorded. p_in_batch: a lock '
+  'that it cannot have is the batch''s error, not the event''s.';
 
-  insert into integrations.webhook_events (
+create function private.run_webhook_handler(
+  p_handler text, p_takes_many boolean, p_event_ids bigint[], p_in_batch boolean default false
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event_id bigint;
+begin
+  if p_takes_many and cardinality(p_event_ids) > 1
+    and private.try_webhook_handler(p_handler, true, p_event_ids, p_in_batch) then
+    return;
+  end if;
+  foreach v_event_id in array p_event_ids loop
+    perform private.try_webhook_handler(p_handler, p_takes_many, array[v_event_id], p_in_batch);
+  end loop;
+end;
+$$;
+comment on function private.run_webhook_handler(text, boolean, bigint[], boolean) is
+  'Handles stored events: together if the handler takes many; one by one if it does not, or if one of them spoils it. '
+  'Their status tells what became of each.';
+
+-- Storing --------------------------------------------------------------------------------------------------------
+
+create function private.insert_webhooks(p_deliveries jsonb)
+returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ids bigint[];
+begin
+  with delivery as materialized (
+    select
+      d.n, p.id as endpoint_id, p.provider, p.client, d.item ->> 'delivery_key' as key,
+      d.item ->> 'event_type' as event_type, d.item -> 'payload' as payload,
+      (d.item ->> 'occurred_at')::timestamptz as occurred_at,
+      case
+        when exists (
+          select
+          from integrations.webhook_handlers h
+          where h.provider = p.provider
+            and h.event_type = d.item ->> 'event_type'
+        ) then 'processed'
+        else 'ignored'
+      end as status
+    from jsonb_array_elements(p_deliveries) with ordinality as d (item, n)
+    cross join lateral (
+      select e.id, e.provider, e.client
+      from integrations.webhook_endpoints e
+      where e.id = (d.item ->> 'endpoint_id')::bigint
+        and e.is_active
+      offset 0
+    ) as p
+  ),
+  stored as (
+    insert into integrations.webhook_events as e (
+      provider, client, endpoint_id, delivery_key, event_type, payload, occurred_at, status
+    )
+    select
+      d.provider, d.client, d.endpoint_id, d.key, d.event_type, d.payload,
+      -- A provider's clock may run ahead a little; a time years ahead would win over everything that follows.
+      case when d.occurred_at <= now() + interval '1 day' then d.occurred_at end,
+      d.status
+    from delivery d
+    order by d.key
+    on conflict (delivery_key, client, provider) do nothing
+    returning e.id, e.delivery_key, e.client, e.provider
+  )
+  select
+    array_agg(
+      case when d.n = (
+        select min(o.n) from delivery o where o.key = d.key and o.client = d.client and o.provider = d.provider
+      ) then s.id end
+      order by d.n
+    )
+  into v_ids
+  from delivery d
+  left join stored s on s.delivery_key = d.key and s.client = d.client and s.provider = d.provider;
+
+  if coalesce(cardinality(v_ids), 0) <> jsonb_array_length(p_deliveries) then
+    perform private.raise_error('MR001', 'No active webhook endpoint has this id.');
+  end if;
+  return v_ids;
+end;
+$$;
+comment on function private.insert_webhooks(jsonb) is
+  'Stores deliveries [{endpoint_id, delivery_key, event_type, payload, occurred_at}]. Answers the id of each, in order; '
+  'null for one whose key was there before. MR001: an endpoint is unknown or inactive, none is stored.';
+
+create function private.count_repeated_webhooks(p_deliveries jsonb, p_ids bigint[])
+returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ids bigint[];
+begin
+  with repeated as materialized (
+    select d.n, d.item -> 'payload' as payload, e.id
+    from jsonb_array_elements(p_deliveries) with ordinality as d (item, n)
+    cross join lateral (
+      select w.id
+      from integrations.webhook_endpoints p
+      cross join lateral (
+        select k.id
+        from integrations.webhook_events k
+        where k.delivery_key = d.item ->> 'delivery_key'
+          and k.client = p.client
+          and k.provider = p.provider
+        offset 0
+      ) as w
+      where p.id = (d.item ->> 'endpoint_id')::bigint
+      offset 0
+    ) as e
+    where p_ids[d.n] is null
+  ),
+  counted as (
+    update integrations.webhook_events e
+    set duplicate_count = e.duplicate_count + r.times,
+        last_duplicate_at = now(),
+        conflicting_payload = case when r.payload <> e.payload then r.payload else e.conflicting_payload end,
+        status = case when e.status = 'dead' and e.last_sqlstate <> '' then 'failed' else e.status end,
+        next_attempt_at = case
+          when e.status = 'dead' and e.last_sqlstate <> '' then private.clock() else e.next_attempt_at
+        end
+    from (
+      select o.id, count(*) as times, (array_agg(o.payload order by o.n desc))[1] as payload
+      from repeated o
+      group by o.id
+      order by o.id
+    ) as r
+    where e.id = r.id
+      and e.id = any(array(select o.id from repeated o))
+  )
+  select array_agg(coalesce(p.id, r.id) order by p.n) into v_ids
+  from unnest(p_ids) with ordinality as p (id, n)
+  left join repeated r on r.n = p.n;
+  return v_ids;
+end;
+$$;
+comment on function private.count_repeated_webhooks(jsonb, bigint[]) is
+  'Counts the deliveries that insert_webhooks gave no id, and keeps a body that differs. A dead event is tried again, as '
+  'a person who resends it at the provider wants; a rejected one has no SQLSTATE and stays rejected. Answers the ids of '
+  'all deliveries.';
+
+create function private.store_webhooks(p_deliveries jsonb, p_in_batch boolean)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_locks bigint := private.lock_people(p_deliveries);
+  v_new_ids bigint[] := private.insert_webhooks(p_deliveries);
+  v_ids bigint[] := v_new_ids;
+  v_group record;
+begin
+  if array_position(v_new_ids, null) is not null then
+    v_ids := private.count_repeated_webhooks(p_deliveries, v_new_ids);
+  end if;
+  for v_group in
+    select h.handler, h.takes_many, array_agg(n.id order by n.id) as ids
+    from unnest(v_new_ids) as n (id)
+    cross join lateral (
+      select e.provider, e.event_type from integrations.webhook_events e where e.id = n.id offset 0
+    ) as e
+    cross join lateral (
+      select k.handler, k.takes_many
+      from integrations.webhook_handlers k
+      where k.provider = e.provider
+        and k.event_type = e.event_type
+      offset 0
+    ) as h
+    group by h.handler, h.takes_many
+    order by h.handler
+  loop
+    perform private.run_webhook_handler(v_group.handler, v_group.takes_many, v_group.ids, p_in_batch);
+  end loop;
+  return (
+    select
+      jsonb_agg(
+        jsonb_build_object(
+          'event_id', a.id,
+          'outcome', case
+            when v_new_ids[a.n] is null then 'duplicate'
+            else (select e.status from integrations.webhook_events e where e.id = a.id)
+          end
+        )
+        order by a.n
+      )
+    from unnest(v_ids) with ordinality as a (id, n)
+  );
+end;
+$$;
+comment on function private.store_webhooks(jsonb, boolean) is
+  'Stores deliveries and runs their handlers; see integrations.receive_webhooks.';
+
+create function private.reject_webhook(
+  p_endpoint_id bigint, p_event_type text, p_payload jsonb, p_occurred_at timestamptz, p_rejection text, p_raw bytea,
+  p_key text, out event_id bigint, out outcome text
+)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  outcome := 'rejected';
+  insert into integrations.webhook_events as e (
     provider, client, endpoint_id, delivery_key, event_type, payload, raw_body, occurred_at, status, last_error
   )
-  values (
-    v_endpoint.provider, v_endpoint.client, p_endpoint_id, p_delivery_key, p_event_type, p_payload, p_raw,
-    -- A provider's clock may run ahead of ours a little; a time years ahead would win over everything that follows.
-    case when p_occurred_at <= now() + interval '1 day' then p_occurred_at end,
-    case when p_rejection is not null then 'dead' when v_endpoint.handler is null then 'ignored' else 'processed' end,
-    p_rejection
-  )
+  select p.provider, p.client, p.id, p_key, p_event_type, p_payload, p_raw, p_occurred_at, 'dead', p_rejection
+  from integrations.webhook_endpoints p
+  where p.id = p_endpoint_id
+    and p.is_active
   on conflict (delivery_key, client, provider) do nothing
-  returning * into v_event;
+  returning e.id into event_id;
+  if event_id is not null then
+    return;
+  end if;
 
-  event_id := v_event.id;
+  outcome := 'duplicate';
+  update integrations.webhook_events e
+  set duplicate_count = e.duplicate_count + 1, last_duplicate_at = now()
+  from integrations.webhook_endpoints p
+  where p.id = p_endpoint_id
+    and p.is_active
+    and e.delivery_key = p_key
+    and e.client = p.client
+    and e.provider = p.provider
+  returning e.id into event_id;
   if event_id is null then
-    event_id := private.count_duplicate_webhook(
-      v_endpoint.client, v_endpoint.provider, p_delivery_key, p_payload, p_rejection is null
-    );
-    outcome := 'duplicate';
-  elsif p_rejection is not null then
-    outcome := 'rejected';
-  elsif v_endpoint.handler is null then
-    outcome := 'ignored';
-  else
-    outcome := private.run_webhook_handler(v_event, v_endpoint.handler, p_in_batch);
-    if outcome = 'ignored' then
-      update integrations.webhook_events e set status = 'ignored' where e.id = event_id;
-    end if;
+    perform private.raise_error('MR001', 'No active webhook endpoint has this id.', p_endpoint_id::text);
   end if;
 end;
 $$;
-comment on function private.store_webhook(bigint, text, text, jsonb, timestamptz, text, bytea, boolean) is
-  'Stores one delivery and runs its handler; see integrations.receive_webhook.';
+comment on function private.reject_webhook(bigint, text, jsonb, timestamptz, text, bytea, text) is
+  'Keeps a rejected delivery as a dead letter, or counts it again.';
 
 create function integrations.receive_webhook(
   p_endpoint_id bigint,
@@ -318,57 +564,34 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_stored record := private.store_webhook(
-    p_endpoint_id,
-    case
-      when p_rejection is null then p_delivery_key
-      -- A key of its own: the delivery must still be accepted once what was wrong is mended.
-      else 'rejected|' || left(p_rejection, 100) || '|'
-        || encode(sha256(coalesce(p_raw, convert_to(p_payload, 'UTF8'))), 'hex')
-    end,
-    p_event_type, p_payload::jsonb, p_occurred_at, p_rejection, p_raw, false
-  );
+  v_stored jsonb;
 begin
-  event_id := v_stored.event_id;
-  outcome := v_stored.outcome;
+  if p_rejection is not null then
+    select r.event_id, r.outcome into event_id, outcome
+    from private.reject_webhook(
+      p_endpoint_id, p_event_type, p_payload::jsonb, p_occurred_at, p_rejection, p_raw,
+      -- A key of its own: the delivery must still be accepted once what was wrong is mended.
+      'rejected|' || left(p_rejection, 100) || '|'
+      || encode(sha256(coalesce(p_raw, convert_to(p_payload, 'UTF8'))), 'hex')
+    ) as r;
+    return;
+  end if;
+  v_stored := private.store_webhooks(
+    jsonb_build_array(jsonb_build_object(
+      'endpoint_id', p_endpoint_id, 'delivery_key', p_delivery_key, 'event_type', p_event_type,
+      'payload', p_payload::jsonb, 'occurred_at', p_occurred_at
+    )),
+    false
+  );
+  event_id := (v_stored #>> '{0,event_id}')::bigint;
+  outcome := v_stored #>> '{0,outcome}';
 end;
 $$;
 comment on function integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea) is
   'Stores one delivery and handles it, in one transaction. outcome: processed, ignored, duplicate, failed (stored, '
-  'tried '
-  'again by itself) or rejected (p_rejection was given: kept as a dead letter). p_payload is JSON text without NUL; '
-  'p_raw the bytes when they are no JSON. Errors: MR001 no such endpoint; 22P02, 22P05, 22003, 54001 jsonb refuses the '
-  'text. Definer: webhook_receiver may read and write no table.';
-
-create function private.person_of(p_payload jsonb)
-returns text
-language plpgsql immutable
-set search_path = ''
-as $$
-begin
-  return lower(btrim(coalesce(
-    p_payload #>> '{data,lead,email}', p_payload #>> '{data,reply,from_email_address}', p_payload #>> '{payload,email}'
-  )));
-end;
-$$;
-comment on function private.person_of(jsonb) is
-  'The address that a delivery of any provider is about; null when about none.';
-
-create function private.lock_person(p_client text, p_email text)
-returns bigint
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_key bigint := hashtextextended(p_client || chr(31) || lower(p_email), 0);
-begin
-  perform pg_advisory_xact_lock(v_key);
-  return v_key;
-end;
-$$;
-comment on function private.lock_person(text, text) is
-  'Serialises everything about one address of one client until the transaction ends. Taken before any row. Answers the '
-  'lock''s key.';
+  'tried again by itself), dead (stored, its body cannot be handled) or rejected (p_rejection was given: kept as a dead '
+  'letter). p_payload is JSON text without NUL; p_raw the bytes when they are no JSON. Errors: MR001 no such endpoint; '
+  '22P02, 22P05, 22003, 54001 jsonb refuses the text. Definer: webhook_receiver may read and write no table.';
 
 create function integrations.receive_webhooks(p_deliveries jsonb)
 returns jsonb
@@ -377,51 +600,18 @@ set search_path = ''
 -- A batch holds the locks of many people and rows. It gives up before deadlock_timeout (1 s) would look for a victim.
 set lock_timeout = '200ms'
 as $$
-declare
-  v_answers jsonb[] := array_fill('null'::jsonb, array[jsonb_array_length(p_deliveries)]);
-  v_lock record;
-  v_delivery record;
-  v_stored record;
 begin
-  -- In one order whatever the batch, and in that of single deliveries: bookings, then people.
-  for v_lock in
-    select distinct e.client, l.place, l.name
-    from jsonb_array_elements(p_deliveries) as d (item)
-    join integrations.webhook_endpoints e on e.id = (d.item ->> 'endpoint_id')::bigint
-    cross join lateral (
-      values (1, case when e.provider = 'calendly' then 'bookings' end), (2, private.person_of(d.item -> 'payload'))
-    ) as l (place, name)
-    where l.name is not null
-    order by 1, 2, 3
-  loop
-    perform private.lock_person(v_lock.client, v_lock.name);
-  end loop;
-  for v_delivery in
-    select
-      d.n, (d.item ->> 'endpoint_id')::bigint as endpoint_id, d.item ->> 'delivery_key' as delivery_key,
-      d.item ->> 'event_type' as event_type, d.item -> 'payload' as payload,
-      (d.item ->> 'occurred_at')::timestamptz as occurred_at
-    from jsonb_array_elements(p_deliveries) with ordinality as d (item, n)
-    order by 3, 1
-  loop
-    v_stored := private.store_webhook(
-      v_delivery.endpoint_id, v_delivery.delivery_key, v_delivery.event_type, v_delivery.payload,
-      v_delivery.occurred_at, null, null, true
-    );
-    v_answers[v_delivery.n] := to_jsonb(v_stored);
-  end loop;
-  return to_jsonb(v_answers);
+  return coalesce(private.store_webhooks(p_deliveries, true), '[]');
 exception when deadlock_detected or lock_not_available then
   perform private.raise_error('MR003', 'Somebody else holds a lock.', null, 'Store the deliveries one by one.');
 end;
 $$;
 comment on function integrations.receive_webhooks(jsonb) is
   'integrations.receive_webhook for deliveries that arrive together, [{endpoint_id, delivery_key, event_type, payload, '
-  'occurred_at}], in one transaction: one flush for all, a savepoint for each handler. Answers [{event_id, outcome}] '
-  'in '
-  'the same order. An error stores none of them: call receive_webhook for each. MR003 is such an error: somebody else '
-  'held '
-  'a lock for 200 ms. Definer: webhook_receiver may read and write no table.';
+  'occurred_at}], in one transaction: one flush for all, events of one type handled together, a savepoint for each '
+  'handler. Answers [{event_id, outcome}] in the same order. An error stores none of them: call receive_webhook for '
+  'each. MR003 is such an error: somebody else held a lock for 200 ms. Definer: webhook_receiver may read and write no '
+  'table.';
 
 revoke execute on function
   integrations.webhook_endpoint(text, bytea),
@@ -436,33 +626,50 @@ to webhook_receiver;
 
 -- Retrying and repairing -----------------------------------------------------------------------------------------
 
+create function private.lock_people_of_webhook(p_event_id bigint, p_payload jsonb default null)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return private.lock_people((
+    select jsonb_agg(jsonb_build_object('endpoint_id', e.endpoint_id, 'payload', coalesce(p_payload, e.payload)))
+    from integrations.webhook_events e
+    where e.id = p_event_id
+  ));
+end;
+$$;
+comment on function private.lock_people_of_webhook(bigint, jsonb) is
+  'lock_people for a stored event, or for the payload that will take the place of its own. Taken before its row is, as a '
+  'delivery does. Answers how many locks that are.';
+
 create function private.handle_webhook_again(p_event integrations.webhook_events)
 returns text
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_handler text;
-  v_outcome text := 'ignored';
+  v_handler record;
 begin
-  p_event.attempts := least(p_event.attempts + 1, 32000);
-  select h.handler into v_handler
+  select h.handler, h.takes_many into v_handler
   from integrations.webhook_handlers h
   where h.provider = p_event.provider
     and h.event_type = p_event.event_type;
-  if v_handler is not null then
-    v_outcome := private.run_webhook_handler(p_event, v_handler);
+  update integrations.webhook_events e
+  set status = case when v_handler.handler is null then 'ignored' else 'processed' end,
+      attempts = least(e.attempts + 1, 32000),
+      next_attempt_at = null,
+      last_sqlstate = null,
+      last_error = null
+  where e.id = p_event.id;
+  if v_handler.handler is not null then
+    perform private.run_webhook_handler(v_handler.handler, v_handler.takes_many, array[p_event.id]);
   end if;
-  if v_outcome in ('processed', 'ignored') then
-    update integrations.webhook_events e
-    set status = v_outcome, attempts = p_event.attempts, next_attempt_at = null, last_sqlstate = null, last_error = null
-    where e.id = p_event.id;
-  end if;
-  return v_outcome;
+  return (select e.status from integrations.webhook_events e where e.id = p_event.id);
 end;
 $$;
 comment on function private.handle_webhook_again(integrations.webhook_events) is
-  'One more attempt at a stored event; the caller holds its row lock.';
+  'One more attempt at a stored event that the caller has locked. Answers its status.';
 
 create function integrations.retry_failed_webhooks(p_limit integer default 100)
 returns table (processed integer, failed integer, dead integer, has_more boolean)
@@ -470,6 +677,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_id bigint;
   v_event integrations.webhook_events;
   v_outcome text;
 begin
@@ -479,15 +687,21 @@ begin
   has_more := false;
   -- One run at a time: it holds the persons' locks of all its events until it commits.
   if pg_try_advisory_xact_lock(hashtext('integrations.retry_failed_webhooks')) then
-    for v_event in
-      select e.*
+    for v_id in
+      select e.id
       from integrations.webhook_events e
       where e.status = 'failed'
         and e.next_attempt_at <= private.clock()
       order by e.next_attempt_at, e.id
       limit p_limit
-      for update skip locked
     loop
+      perform private.lock_people_of_webhook(v_id);
+      select e.* into v_event
+      from integrations.webhook_events e
+      where e.id = v_id
+        and e.status = 'failed'
+      for update skip locked;
+      continue when not found;
       v_outcome := private.handle_webhook_again(v_event);
       processed := processed + (v_outcome in ('processed', 'ignored'))::integer;
       failed := failed + (v_outcome = 'failed')::integer;
@@ -509,6 +723,7 @@ set search_path = ''
 as $$
 declare
   v_event integrations.webhook_events;
+  v_locks bigint := private.lock_people_of_webhook(p_event_id, p_payload);
 begin
   select e.* into v_event from integrations.webhook_events e where e.id = p_event_id for update;
   if not found then
@@ -527,7 +742,6 @@ begin
 
   if p_payload is not null then
     update integrations.webhook_events e set payload = p_payload where e.id = p_event_id;
-    v_event.payload := p_payload;
   end if;
   return private.handle_webhook_again(v_event);
 end;
@@ -570,12 +784,11 @@ begin
     )
     order by r.occurred_at, r.delivery_key
   loop
-    select w.outcome into v_outcome
-    from private.store_webhook(
-      p_endpoint_id, v_event.delivery_key, v_event.event_type, v_event.payload, v_event.occurred_at, null, null, false
-    ) as w;
+    v_outcome := private.store_webhooks(
+      jsonb_build_array(to_jsonb(v_event) || jsonb_build_object('endpoint_id', p_endpoint_id)), false
+    ) #>> '{0,outcome}';
     ingested := ingested + (v_outcome in ('processed', 'ignored'))::integer;
-    failed := failed + (v_outcome = 'failed')::integer;
+    failed := failed + (v_outcome in ('failed', 'dead'))::integer;
   end loop;
   known := jsonb_array_length(p_events) - ingested - failed;
   return next;

@@ -15,42 +15,41 @@ select unnest(array[
 
 create function private.company_domain_of(p_email text, p_variables jsonb)
 returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select coalesce(
-    (
-      select public.normalize_domain(v.value)
-      from jsonb_each_text(p_variables) v
-      where lower(v.key) in (
-        'company domain', 'company_domain', 'company website', 'company_website', 'domain', 'website'
-      )
-        and public.normalize_domain(v.value) is not null
-      order by lower(v.key)
-      limit 1
-    ),
-    (
-      select public.normalize_domain(split_part(p_email, '@', 2))
-      where not exists (
-        select from private.free_mail_domains f where f.domain = lower(split_part(p_email, '@', 2))
-      )
-    )
-  )
+declare
+  v_host text := lower(split_part(p_email, '@', 2));
+  v_domain text := (
+    select min(public.normalize_domain(v.value))
+    from jsonb_each_text(p_variables) v
+    where lower(v.key) in ('company domain', 'company_domain', 'company website', 'company_website', 'domain', 'website')
+  );
+begin
+  if v_domain is null and not exists (select from private.free_mail_domains f where f.domain = v_host) then
+    v_domain := public.normalize_domain(v_host);
+  end if;
+  return v_domain;
+end;
 $$;
 comment on function private.company_domain_of(text, jsonb) is
   'The company''s domain from a lead''s custom variables, else from its address unless that is a mailbox provider.';
 
 create function private.variable(p_variables jsonb, variadic p_names text[])
 returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select nullif(btrim(v.value), '')
-  from jsonb_each_text(p_variables) v
-  where lower(v.key) = any(p_names)
-    and btrim(v.value) <> ''
-  order by array_position(p_names, lower(v.key))
-  limit 1
+begin
+  return (
+    select nullif(btrim(v.value), '')
+    from jsonb_each_text(p_variables) v
+    where lower(v.key) = any(p_names)
+      and btrim(v.value) <> ''
+    order by array_position(p_names, lower(v.key))
+    limit 1
+  );
+end;
 $$;
 comment on function private.variable(jsonb, text[]) is
   'The first custom variable that is there and not blank, by any of its usual names (lower case).';
@@ -321,18 +320,30 @@ comment on function private.derive_engaged_lead(text, text) is
   'only '
   'people set (qualified, demo, proposal, closed, lost) are left alone. The CRM sync follows by trigger.';
 
-create function private.is_engaged_person(p_client text, p_email text)
-returns boolean
-language plpgsql stable
+create type private.person as (client text, email text);
+comment on type private.person is 'An address of a client, lower case.';
+
+create function private.derive_engaged(p_people private.person[])
+returns void
+language plpgsql
 set search_path = ''
 as $$
+declare
+  v_person record;
 begin
-  return exists (select from public.engaged_leads e where e.client = p_client and lower(e.email) = lower(p_email))
-    or exists (select from public.meetings_booked m where m.client = p_client and lower(m.email) = lower(p_email));
+  for v_person in
+    select distinct p.client, p.email
+    from unnest(p_people) p
+    where exists (select from public.engaged_leads e where e.client = p.client and lower(e.email) = p.email offset 0)
+      or exists (select from public.meetings_booked m where m.client = p.client and lower(m.email) = p.email offset 0)
+    order by 1, 2
+  loop
+    perform private.derive_person(v_person.client, v_person.email);
+  end loop;
 end;
 $$;
-comment on function private.is_engaged_person(text, text) is
-  'Whether an address of a client has an engaged lead or a meeting.';
+comment on function private.derive_engaged(private.person[]) is
+  'private.derive_person of those who have an engaged lead or a meeting.';
 
 create function private.derive_person(p_client text, p_email text)
 returns void

@@ -1,8 +1,9 @@
 -- EmailBison: leads, campaigns and inboxes as deliveries describe them, and the facts about a lead in a campaign.
 --
--- On the path of every webhook, helpers are PL/pgSQL even where SQL would do: a SQL function that cannot be inlined is
--- planned anew at every call (20 to 100 us here), PL/pgSQL keeps its plans. They answer something, so that callers
--- assign the answer: an assignment is evaluated in place, `perform` runs a query of its own.
+-- Deliveries that come together are recorded together: what they say is read once into an array of
+-- private.campaign_fact, and each step below is one statement over it, whether they are one or fifty. The inbox has
+-- locked their people. Helpers are PL/pgSQL even where SQL would do: a SQL function that is not inlined is planned anew
+-- at every call (20 to 100 us here), PL/pgSQL keeps its plans.
 
 -- Reading a delivery ---------------------------------------------------------------------------------------------
 
@@ -124,67 +125,224 @@ $$;
 comment on function private.bison_inbox(text, jsonb) is
   'inboxes.id of a delivery''s sender; registers an unknown one. Null: none named.';
 
--- One fact about a lead in a campaign ----------------------------------------------------------------------------
+-- Facts about leads in campaigns ---------------------------------------------------------------------------------
 
-create function private.add_lead(
-  p_client text, p_campaign_id integer, p_campaign_name text, p_body jsonb, p_at timestamptz
-)
-returns public.all_leads
-language plpgsql
+create type private.campaign_fact as (
+  event_id bigint,
+  kind text,
+  client text,
+  campaign_id integer,
+  campaign_name text,
+  email text,
+  lead jsonb,
+  bison_inbox_id integer,
+  step jsonb,
+  occurred_at timestamptz
+);
+comment on type private.campaign_fact is
+  'What one event says of a lead in a campaign. kind: a campaign_events.kind, or seen (the lead''s particulars only). '
+  'email is lower case; lead is the body without its counters. Null where the event does not say.';
+
+create function private.campaign_facts(p_event_ids bigint[], p_kinds text[], p_times timestamptz[])
+returns private.campaign_fact[]
+language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_lead public.all_leads;
 begin
-  insert into public.all_leads (
-    client, campaign_id, campaign_name, email, lead_id, first_name, last_name, full_name, job_title, company, status,
-    custom_variables_jsonb, provider_lead, last_event_at
-  )
-  values (
-    p_client, p_campaign_id::text, p_campaign_name, lower(btrim(p_body ->> 'email')), (p_body ->> 'id')::numeric,
-    nullif(btrim(p_body ->> 'first_name'), ''), nullif(btrim(p_body ->> 'last_name'), ''),
-    nullif(btrim(concat_ws(' ', p_body ->> 'first_name', p_body ->> 'last_name')), ''),
-    nullif(btrim(p_body ->> 'title'), ''), nullif(btrim(p_body ->> 'company'), ''), p_body ->> 'status',
-    private.bison_variables(p_body -> 'custom_variables'), p_body, p_at
-  )
-  -- A sync may have added it meanwhile.
-  on conflict (client, campaign_id, lower(email)) do update set lead_id = coalesce(all_leads.lead_id, excluded.lead_id)
-  returning * into v_lead;
-  return v_lead;
+  return (
+    select
+      array_agg(
+        row(
+          e.id, t.kind, e.client, (e.payload #>> '{data,campaign,id}')::integer,
+          nullif(btrim(e.payload #>> '{data,campaign,name}'), ''),
+          nullif(lower(btrim(e.payload #>> '{data,lead,email}')), ''),
+          case
+            when jsonb_typeof(e.payload #> '{data,lead}') = 'object'
+              then (e.payload #> '{data,lead}') - '{emails_sent,opens,unique_opens,replies,unique_replies,bounces}'::text[]
+          end,
+          (e.payload #>> '{data,sender_email,id}')::integer, e.payload #> '{data,scheduled_email}',
+          coalesce(t.time, e.occurred_at, e.received_at)
+        )::private.campaign_fact
+      )
+    from unnest(p_event_ids, p_kinds, p_times) as t (id, kind, time)
+    cross join lateral (select w.* from integrations.webhook_events w where w.id = t.id offset 0) as e
+  );
 end;
 $$;
-comment on function private.add_lead(text, integer, text, jsonb, timestamptz) is
-  'Adds a person to a campaign as a delivery describes them, nothing counted yet.';
+comment on function private.campaign_facts(bigint[], text[], timestamptz[]) is
+  'Reads facts from stored events, one for each id, kind and time; a missing time is the event''s own.';
 
-create function private.merge_lead(p_lead public.all_leads, p_campaign_name text, p_body jsonb, p_at timestamptz)
+create function private.register_inboxes(p_facts private.campaign_fact[])
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_is_newer boolean := p_at >= coalesce(p_lead.last_event_at, '-infinity');
-  v_variables jsonb := private.bison_variables(p_body -> 'custom_variables');
-  v_known jsonb := coalesce(p_lead.custom_variables_jsonb, '{}');
+  v_unknown record;
 begin
-  update public.all_leads l
-  set campaign_name = private.pick(v_is_newer, p_campaign_name, l.campaign_name),
-      first_name = private.pick(v_is_newer, p_body ->> 'first_name', l.first_name),
-      last_name = private.pick(v_is_newer, p_body ->> 'last_name', l.last_name),
-      full_name = private.pick(
-        v_is_newer, concat_ws(' ', p_body ->> 'first_name', p_body ->> 'last_name'), l.full_name
-      ),
-      job_title = private.pick(v_is_newer, p_body ->> 'title', l.job_title),
-      company = private.pick(v_is_newer, p_body ->> 'company', l.company),
-      status = private.pick(v_is_newer, p_body ->> 'status', l.status),
-      lead_id = coalesce(l.lead_id, (p_body ->> 'id')::numeric),
-      custom_variables_jsonb = case when v_is_newer then v_known || v_variables else v_variables || v_known end,
-      provider_lead = case when v_is_newer then p_body else l.provider_lead end
-  where l.id = p_lead.id;
+  for v_unknown in
+    select distinct on (f.client, f.bison_inbox_id) f.client, f.event_id
+    from unnest(p_facts) f
+    where f.bison_inbox_id is not null
+      and not exists (
+        select from public.inboxes i where i.client = f.client and i.bison_inbox_id = f.bison_inbox_id offset 0
+      )
+    order by f.client, f.bison_inbox_id
+  loop
+    perform private.bison_inbox(v_unknown.client, e.payload #> '{data,sender_email}')
+    from integrations.webhook_events e
+    where e.id = v_unknown.event_id;
+  end loop;
 end;
 $$;
-comment on function private.merge_lead(public.all_leads, text, jsonb, timestamptz) is
-  'Brings a lead''s particulars in line with a delivery: the newer one wins by provider time, nothing known is '
-  'emptied.';
+comment on function private.register_inboxes(private.campaign_fact[]) is 'Adds the inboxes that are not known yet.';
+
+create function private.register_campaigns(p_facts private.campaign_fact[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_news record;
+begin
+  for v_news in
+    select f.client, f.campaign_id, f.campaign_name, f.occurred_at
+    from unnest(p_facts) f
+    where f.campaign_id is not null
+      and not exists (
+        select
+        from public."Campaigns" c
+        where c.client = f.client
+          and c.campaign_id = f.campaign_id::text
+          and c.campaign_name = coalesce(f.campaign_name, c.campaign_name)
+        offset 0
+      )
+    order by f.client, f.campaign_id, f.occurred_at
+  loop
+    perform private.bison_campaign(v_news.client, v_news.campaign_id, v_news.campaign_name, v_news.occurred_at);
+  end loop;
+end;
+$$;
+comment on function private.register_campaigns(private.campaign_fact[]) is
+  'Adds the campaigns that are not known yet, renames those that are called otherwise now.';
+
+create function private.add_campaign_leads(p_facts private.campaign_fact[])
+returns uuid[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_added uuid[];
+begin
+  with added as (
+    insert into public.all_leads as l (
+      client, campaign_id, campaign_name, email, lead_id, first_name, last_name, full_name, job_title, company, status,
+      custom_variables_jsonb, provider_lead, last_event_at
+    )
+    select distinct on (f.client, f.campaign_id, f.email)
+      f.client, f.campaign_id::text, f.campaign_name, f.email, (f.lead ->> 'id')::numeric,
+      nullif(btrim(f.lead ->> 'first_name'), ''), nullif(btrim(f.lead ->> 'last_name'), ''),
+      nullif(btrim(concat_ws(' ', f.lead ->> 'first_name', f.lead ->> 'last_name')), ''),
+      nullif(btrim(f.lead ->> 'title'), ''), nullif(btrim(f.lead ->> 'company'), ''), f.lead ->> 'status',
+      private.bison_variables(f.lead -> 'custom_variables'), f.lead, f.occurred_at
+    from unnest(p_facts) f
+    where f.campaign_id is not null
+      and f.email is not null
+      and not exists (
+        select
+        from public.all_leads k
+        where k.client = f.client
+          and k.campaign_id = f.campaign_id::text
+          and lower(k.email) = f.email
+        offset 0
+      )
+    order by f.client, f.campaign_id, f.email, f.occurred_at desc, f.event_id desc
+    -- A sync may have added it meanwhile.
+    on conflict (client, campaign_id, lower(email)) do update set lead_id = coalesce(l.lead_id, excluded.lead_id)
+    returning l.id
+  )
+  select array_agg(a.id) into v_added from added a;
+  return v_added;
+end;
+$$;
+comment on function private.add_campaign_leads(private.campaign_fact[]) is
+  'Adds the leads that are not known yet as their newest fact describes them, nothing counted. Answers their ids.';
+
+create function private.update_campaign_leads(p_facts private.campaign_fact[])
+returns uuid[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_told record;
+  v_updated uuid[];
+begin
+  -- Of a lead that one fact tells news of, every fact is looked at: the newest wins, and it may be the one without news.
+  for v_told in
+    select n.id, n.fact
+    from (
+      select
+        l.id, f as fact,
+        bool_or(
+          l.provider_lead is distinct from f.lead
+            or l.campaign_name is distinct from coalesce(f.campaign_name, l.campaign_name)
+        ) over (partition by l.id) as has_news
+      from unnest(p_facts) f
+      cross join lateral (
+        select k.id, k.provider_lead, k.campaign_name
+        from public.all_leads k
+        where k.client = f.client
+          and k.campaign_id = f.campaign_id::text
+          and lower(k.email) = f.email
+        offset 0
+      ) as l
+    ) as n
+    where n.has_news
+    order by n.id, (n.fact).occurred_at
+  loop
+    perform private.update_campaign_lead(v_told.id, v_told.fact);
+    v_updated := v_updated || v_told.id;
+  end loop;
+  return v_updated;
+end;
+$$;
+comment on function private.update_campaign_leads(private.campaign_fact[]) is
+  'Brings the particulars of known leads in line with facts that say something else. Answers their ids.';
+
+create function private.update_campaign_lead(p_id uuid, p_fact private.campaign_fact)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_lead jsonb := p_fact.lead;
+  v_variables jsonb := private.bison_variables(v_lead -> 'custom_variables');
+begin
+  update public.all_leads l
+  set campaign_name = private.pick(n.wins, p_fact.campaign_name, l.campaign_name),
+      first_name = private.pick(n.wins, v_lead ->> 'first_name', l.first_name),
+      last_name = private.pick(n.wins, v_lead ->> 'last_name', l.last_name),
+      full_name = private.pick(n.wins, concat_ws(' ', v_lead ->> 'first_name', v_lead ->> 'last_name'), l.full_name),
+      job_title = private.pick(n.wins, v_lead ->> 'title', l.job_title),
+      company = private.pick(n.wins, v_lead ->> 'company', l.company),
+      status = private.pick(n.wins, v_lead ->> 'status', l.status),
+      lead_id = coalesce(l.lead_id, (v_lead ->> 'id')::numeric),
+      custom_variables_jsonb = case
+        when n.wins then coalesce(l.custom_variables_jsonb, '{}') || v_variables
+        else v_variables || coalesce(l.custom_variables_jsonb, '{}')
+      end,
+      provider_lead = case when n.wins then v_lead else l.provider_lead end,
+      last_event_at = greatest(l.last_event_at, p_fact.occurred_at)
+  from (
+    select p_fact.occurred_at >= coalesce(k.last_event_at, '-infinity') as wins
+    from public.all_leads k
+    where k.id = p_id
+  ) as n
+  where l.id = p_id;
+end;
+$$;
+comment on function private.update_campaign_lead(uuid, private.campaign_fact) is
+  'Brings a lead''s particulars in line with a fact: the newer one wins by provider time, nothing known is emptied.';
 
 create function private.pick(p_new_wins boolean, p_new text, p_known text)
 returns text
@@ -199,185 +357,177 @@ end;
 $$;
 comment on function private.pick(boolean, text, text) is 'Of two texts the one that wins, unless it is blank.';
 
-create function private.record_lead_event(p_event integrations.webhook_events, p_kind text, p_at timestamptz)
-returns uuid
+create function private.count_campaign_facts(p_facts private.campaign_fact[])
+returns uuid[]
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_data jsonb := p_event.payload -> 'data';
-  v_campaign_id integer := (v_data #>> '{campaign,id}')::integer;
-  v_campaign_name text := v_data #>> '{campaign,name}';
-  v_inbox_id bigint;
-  v_email text := lower(btrim(v_data #>> '{lead,email}'));
-  v_body jsonb;
-  v_lead public.all_leads;
-  v_tells_more boolean := false;
-  v_was_first boolean;
-  v_lock bigint;
+  v_contacted uuid[];
 begin
-  if v_campaign_id is null or coalesce(v_email, '') = '' then
-    v_inbox_id := private.bison_inbox(p_event.client, v_data -> 'sender_email');
-    perform private.bison_campaign(p_event.client, v_campaign_id, v_campaign_name, p_at);
-    v_was_first := private.append_event(p_event, p_kind, p_at, v_campaign_id, v_inbox_id, v_lead);
-    return null;
-  end if;
-
-  v_lock := private.lock_person(p_event.client, v_email);
-  v_inbox_id := private.bison_inbox(p_event.client, v_data -> 'sender_email');
-  select l.* into v_lead
-  from public.all_leads l
-  where l.client = p_event.client
-    and l.campaign_id = v_campaign_id::text
-    and lower(l.email) = v_email;
-  v_body := (v_data -> 'lead') - '{emails_sent,opens,unique_opens,replies,unique_replies,bounces}'::text[];
-  if v_lead.id is null then
-    perform private.bison_campaign(p_event.client, v_campaign_id, v_campaign_name, p_at);
-    v_lead := private.add_lead(p_event.client, v_campaign_id, v_campaign_name, v_body, p_at);
-    v_tells_more := true;
-  elsif v_lead.provider_lead is distinct from v_body or v_lead.campaign_name is distinct from v_campaign_name then
-    perform private.bison_campaign(p_event.client, v_campaign_id, v_campaign_name, p_at);
-    perform private.merge_lead(v_lead, v_campaign_name, v_body, p_at);
-    v_tells_more := true;
-  end if;
-
-  v_was_first := private.append_event(p_event, p_kind, p_at, v_campaign_id, v_inbox_id, v_lead);
-  -- What is told of a person after they showed interest belongs to their story.
-  if (v_tells_more or (p_kind = 'sent' and v_was_first)) and private.is_engaged_person(p_event.client, v_email) then
-    perform private.derive_person(p_event.client, v_email);
-  end if;
-  return v_lead.id;
-end;
-$$;
-comment on function private.record_lead_event(integrations.webhook_events, text, timestamptz) is
-  'One fact about a lead in a campaign: adds or updates the lead, appends the fact and what it counts. p_kind: a '
-  'campaign_events.kind, or seen (the lead''s particulars only). p_at: provider time. Answers all_leads.id, if any.';
-
-create function private.append_event(
-  p_event integrations.webhook_events, p_kind text, p_at timestamptz, p_campaign_id integer, p_inbox_id bigint,
-  p_lead public.all_leads
-)
-returns boolean
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_step jsonb := p_event.payload #> '{data,scheduled_email}';
-  v_first_at timestamptz;
-  v_first_inbox bigint;
-  v_unique smallint := 0;
-  v_counted boolean;
-begin
-  if p_kind = 'seen' then
-    update public.all_leads l
-    set last_event_at = p_at
-    where l.id = p_lead.id
-      and p_at > coalesce(l.last_event_at, '-infinity');
-    return false;
-  end if;
-  case p_kind
-    when 'sent' then
-      v_first_at := p_lead.first_contacted_at;
-      v_first_inbox := p_lead.first_contacted_inbox;
-    when 'opened' then
-      v_first_at := p_lead.first_opened_at;
-      v_first_inbox := p_lead.first_opened_inbox;
-    when 'replied' then
-      v_first_at := p_lead.first_reply_date;
-      v_first_inbox := p_lead.first_reply_inbox;
-    when 'interested' then
-      v_first_at := p_lead.engaged_date;
-      v_first_inbox := p_lead.engaged_inbox;
-    when 'unsubscribed' then
-      v_first_at := p_lead.unsubscribed_at;
-      v_first_inbox := p_lead.unsubscribed_inbox;
-    else
-      v_first_at := '-infinity';
-  end case;
-  if v_first_at is null or p_at < v_first_at then
-    v_unique := 1;
-  end if;
-
-  insert into private.pending_events (
-    event_id, kind, client, campaign_id, lead, inbox_id, occurred_at, step_id, step_order, step_variant, total, uniques
-  )
-  values (
-    p_event.id, p_kind, p_event.client, p_campaign_id, p_lead.id, p_inbox_id, p_at,
-    (v_step ->> 'sequence_step_id')::integer, (v_step ->> 'sequence_step_order')::integer,
-    v_step ->> 'sequence_step_variant', 1, v_unique
-  );
-  if v_unique = 1 and v_first_at is not null then
-    -- The later event that counted as the first gives its unit back.
+  with fact as (
+    select
+      f.event_id, f.kind, f.client, f.campaign_id, f.step, f.occurred_at, l.id as lead, i.id as inbox_id,
+      case f.kind
+        when 'sent' then l.first_contacted_at
+        when 'opened' then l.first_opened_at
+        when 'replied' then l.first_reply_date
+        when 'interested' then l.engaged_date
+        when 'unsubscribed' then l.unsubscribed_at
+        else '-infinity'
+      end as known_first_at,
+      case f.kind
+        when 'sent' then l.first_contacted_inbox
+        when 'opened' then l.first_opened_inbox
+        when 'replied' then l.first_reply_inbox
+        when 'interested' then l.engaged_inbox
+        when 'unsubscribed' then l.unsubscribed_inbox
+      end as known_first_inbox
+    from unnest(p_facts) f
+    left join lateral (
+      select k.*
+      from public.all_leads k
+      where k.client = f.client
+        and k.campaign_id = f.campaign_id::text
+        and lower(k.email) = f.email
+      offset 0
+    ) as l on true
+    left join lateral (
+      select k.id from public.inboxes k where k.client = f.client and k.bison_inbox_id = f.bison_inbox_id offset 0
+    ) as i on true
+  ),
+  ranked as materialized (
+    select
+      f.*,
+      coalesce(f.occurred_at < f.known_first_at, true)
+        and (f.lead is null or row_number() over (partition by f.lead, f.kind order by f.occurred_at, f.event_id) = 1)
+      as is_first
+    from fact f
+  ),
+  appended as (
     insert into private.pending_events (
-      event_id, kind, client, campaign_id, lead, inbox_id, occurred_at, total, uniques
+      event_id, kind, client, campaign_id, lead, inbox_id, occurred_at, step_id, step_order, step_variant, total,
+      uniques
     )
-    values (p_event.id, p_kind, p_event.client, p_campaign_id, p_lead.id, v_first_inbox, v_first_at, 0, -1);
-  end if;
-  if p_lead.id is not null then
-    v_counted := private.count_on_lead(p_lead.id, p_kind, p_at, p_inbox_id, v_unique = 1);
-  end if;
-  return v_unique = 1;
+    select
+      r.event_id, r.kind, r.client, r.campaign_id, r.lead, r.inbox_id, r.occurred_at,
+      (r.step ->> 'sequence_step_id')::integer, (r.step ->> 'sequence_step_order')::integer,
+      r.step ->> 'sequence_step_variant', 1, r.is_first::integer
+    from ranked r
+    where r.kind <> 'seen'
+    union all
+    -- The later event that counted as the first gives its unit back.
+    select
+      r.event_id, r.kind, r.client, r.campaign_id, r.lead, r.known_first_inbox, r.known_first_at, null, null, null, 0,
+      -1
+    from ranked r
+    where r.is_first
+      and r.known_first_at is not null
+  ),
+  tally as (
+    select
+      r.lead,
+      count(*) filter (where r.kind = 'sent') as sent,
+      min(r.occurred_at) filter (where r.kind = 'sent' and r.is_first) as first_sent_at,
+      max(r.inbox_id) filter (where r.kind = 'sent' and r.is_first) as first_sent_inbox,
+      count(*) filter (where r.kind = 'opened') as opened,
+      min(r.occurred_at) filter (where r.kind = 'opened' and r.is_first) as first_opened_at,
+      max(r.inbox_id) filter (where r.kind = 'opened' and r.is_first) as first_opened_inbox,
+      count(*) filter (where r.kind = 'replied') as replied,
+      min(r.occurred_at) filter (where r.kind = 'replied' and r.is_first) as first_replied_at,
+      max(r.inbox_id) filter (where r.kind = 'replied' and r.is_first) as first_replied_inbox,
+      count(*) filter (where r.kind = 'interested') as interested,
+      min(r.occurred_at) filter (where r.kind = 'interested' and r.is_first) as first_interested_at,
+      max(r.inbox_id) filter (where r.kind = 'interested' and r.is_first) as first_interested_inbox,
+      min(r.occurred_at) filter (where r.kind = 'unsubscribed' and r.is_first) as first_unsubscribed_at,
+      max(r.inbox_id) filter (where r.kind = 'unsubscribed' and r.is_first) as first_unsubscribed_inbox,
+      count(*) filter (where r.kind = 'bounced') as bounced,
+      min(r.occurred_at) filter (where r.kind = 'bounced') as first_bounced_at,
+      max(r.occurred_at) as last_at
+    from ranked r
+    where r.lead is not null
+    group by r.lead
+    order by r.lead
+  ),
+  counted as (
+    update public.all_leads l
+    set emails_sent = coalesce(l.emails_sent, 0) + t.sent,
+        first_contacted_at = coalesce(t.first_sent_at, l.first_contacted_at),
+        first_contacted_inbox = case
+          when t.first_sent_at is null then l.first_contacted_inbox else t.first_sent_inbox
+        end,
+        opens = coalesce(l.opens, 0) + t.opened,
+        unique_opens = case when t.opened > 0 then 1 else l.unique_opens end,
+        first_opened_at = coalesce(t.first_opened_at, l.first_opened_at),
+        first_opened_inbox = case when t.first_opened_at is null then l.first_opened_inbox else t.first_opened_inbox end,
+        replied = case when t.replied > 0 then true else l.replied end,
+        replies = coalesce(l.replies, 0) + t.replied,
+        unique_replies = case when t.replied > 0 then 1 else l.unique_replies end,
+        first_reply_date = coalesce(t.first_replied_at, l.first_reply_date),
+        first_reply_inbox = case
+          when t.first_replied_at is null then l.first_reply_inbox else t.first_replied_inbox
+        end,
+        engaged = case when t.interested > 0 then true else l.engaged end,
+        engaged_date = coalesce(t.first_interested_at, l.engaged_date),
+        engaged_inbox = case when t.first_interested_at is null then l.engaged_inbox else t.first_interested_inbox end,
+        unsubscribed_at = coalesce(t.first_unsubscribed_at, l.unsubscribed_at),
+        unsubscribed_inbox = case
+          when t.first_unsubscribed_at is null then l.unsubscribed_inbox else t.first_unsubscribed_inbox
+        end,
+        bounces = coalesce(l.bounces, 0) + t.bounced,
+        bounced_at = least(l.bounced_at, t.first_bounced_at),
+        last_event_at = greatest(l.last_event_at, t.last_at)
+    from tally t
+    where l.id = t.lead
+      and l.id = any(array(select o.lead from tally o))
+  )
+  select array_agg(r.lead) filter (where r.is_first and r.kind = 'sent') into v_contacted from ranked r;
+  return v_contacted;
 end;
 $$;
-comment on function
-  private.append_event(integrations.webhook_events, text, timestamptz, integer, bigint, public.all_leads)
-is
-  'Appends a fact to private.pending_events and counts it on its lead. p_lead is the lead as it was before. Answers '
-  'whether it is the lead''s first of its kind.';
+comment on function private.count_campaign_facts(private.campaign_fact[]) is
+  'Appends facts to private.pending_events and counts them on their leads. Answers the leads of which it was the first '
+  'mail.';
 
-create function private.count_on_lead(p_id uuid, p_kind text, p_at timestamptz, p_inbox_id bigint, p_is_first boolean)
-returns boolean
+create function private.record_campaign_facts(
+  p_event_ids bigint[], p_kinds text[], p_times timestamptz[] default null, p_with_inbox boolean default true
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_facts private.campaign_fact[] := private.campaign_facts(p_event_ids, p_kinds, p_times);
+  v_told uuid[];
+begin
+  if not p_with_inbox then
+    v_facts := array(select jsonb_populate_record(f, '{"bison_inbox_id": null}') from unnest(v_facts) f);
+  end if;
+  perform private.register_inboxes(v_facts);
+  perform private.register_campaigns(v_facts);
+  v_told := private.add_campaign_leads(v_facts) || private.update_campaign_leads(v_facts);
+  v_told := v_told || private.count_campaign_facts(v_facts);
+  -- What is told of a person after they showed interest belongs to their story.
+  if v_told <> '{}' then
+    perform private.derive_engaged(array(
+      select row(l.client, lower(l.email))::private.person from public.all_leads l where l.id = any(v_told)
+    ));
+  end if;
+end;
+$$;
+comment on function private.record_campaign_facts(bigint[], text[], timestamptz[], boolean) is
+  'Facts about leads in campaigns, of stored events whose people are locked: adds or updates the leads, appends the '
+  'facts and counts them. One fact for each id and kind (see private.campaign_fact); p_times: when each happened, where '
+  'that is not the event''s own time. p_with_inbox false: no inbox counts them.';
+
+create function private.record_campaign_facts(p_event_ids bigint[], p_kind text)
+returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  case p_kind
-    when 'sent' then
-      update public.all_leads l
-      set emails_sent = coalesce(l.emails_sent, 0) + 1,
-          first_contacted_at = case when p_is_first then p_at else l.first_contacted_at end,
-          first_contacted_inbox = case when p_is_first then p_inbox_id else l.first_contacted_inbox end,
-          last_event_at = greatest(l.last_event_at, p_at)
-      where l.id = p_id;
-    when 'opened' then
-      update public.all_leads l
-      set opens = coalesce(l.opens, 0) + 1,
-          unique_opens = 1,
-          first_opened_at = case when p_is_first then p_at else l.first_opened_at end,
-          first_opened_inbox = case when p_is_first then p_inbox_id else l.first_opened_inbox end,
-          last_event_at = greatest(l.last_event_at, p_at)
-      where l.id = p_id;
-    when 'replied' then
-      update public.all_leads l
-      set replied = true,
-          replies = coalesce(l.replies, 0) + 1,
-          unique_replies = 1,
-          first_reply_date = case when p_is_first then p_at else l.first_reply_date end,
-          first_reply_inbox = case when p_is_first then p_inbox_id else l.first_reply_inbox end,
-          last_event_at = greatest(l.last_event_at, p_at)
-      where l.id = p_id;
-    when 'interested' then
-      update public.all_leads l
-      set engaged = true,
-          engaged_date = case when p_is_first then p_at else l.engaged_date end,
-          engaged_inbox = case when p_is_first then p_inbox_id else l.engaged_inbox end,
-          last_event_at = greatest(l.last_event_at, p_at)
-      where l.id = p_id;
-    when 'unsubscribed' then
-      update public.all_leads l
-      set unsubscribed_at = case when p_is_first then p_at else l.unsubscribed_at end,
-          unsubscribed_inbox = case when p_is_first then p_inbox_id else l.unsubscribed_inbox end,
-          last_event_at = greatest(l.last_event_at, p_at)
-      where l.id = p_id;
-    when 'bounced' then
-      update public.all_leads l
-      set bounces = coalesce(l.bounces, 0) + 1,
-          bounced_at = least(l.bounced_at, p_at),
-          last_event_at = greatest(l.last_event_at, p_at)
-      where l.id = p_id;
-  end case;
-  return found;
+  perform private.record_campaign_facts(p_event_ids, array_fill(p_kind, array[cardinality(p_event_ids)]));
 end;
 $$;
-comment on function private.count_on_lead(uuid, text, timestamptz, bigint, boolean) is
-  'Raises a lead''s own counter of a kind and keeps the time and inbox of its first. False: no such lead.';
+comment on function private.record_campaign_facts(bigint[], text) is
+  'Facts that are all of one kind and happened at their events'' own time.';

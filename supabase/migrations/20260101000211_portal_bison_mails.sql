@@ -25,14 +25,13 @@ set search_path = ''
 as $$
 declare
   v_data jsonb := p_event.payload -> 'data';
-  v_at timestamptz := coalesce(p_event.occurred_at, p_event.received_at);
   v_campaign_id integer := (v_data #>> '{campaign,id}')::integer;
   v_instance text := private.bison_instance(p_event);
   v_reply_id bigint := (v_data #>> '{reply,id}')::bigint;
   v_known public.bounces;
+  v_is_counted boolean := false;
 begin
   if v_reply_id is not null then
-    perform private.lock_person(p_event.client, private.person_of(p_event.payload));
     perform private.lock_person(p_event.client, 'bounce ' || v_instance || ' ' || v_reply_id);
     select b.* into v_known
     from public.bounces b
@@ -45,12 +44,12 @@ begin
     elsif v_known.client is not null and (v_known.campaign_id is not null or v_campaign_id is null) then
       return 'processed';
     elsif v_known.client is not null then
-      -- Its inbox has counted it already, when the campaign was not known.
-      p_event.payload := p_event.payload #- '{data,sender_email}';
+      -- By its inbox, when the campaign was not known.
+      v_is_counted := true;
     end if;
     perform private.store_bounce(p_event, v_instance);
   end if;
-  perform private.record_lead_event(p_event, 'bounced', v_at);
+  perform private.record_campaign_facts(array[p_event.id], '{bounced}', p_with_inbox => not v_is_counted);
   return 'processed';
 end;
 $$;
@@ -86,62 +85,101 @@ $$;
 comment on function private.store_bounce(integrations.webhook_events, text) is
   'Keeps a delivery report, or adds the campaign and lead that a later event names.';
 
-create function private.store_reply(p_event integrations.webhook_events, p_interested boolean)
-returns boolean
-language plpgsql
+create function private.mail_time(p_reply jsonb, p_else timestamptz)
+returns timestamptz
+language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_data jsonb := p_event.payload -> 'data';
-  v_reply jsonb := v_data -> 'reply';
-  v_at timestamptz := coalesce(
-    least((v_reply ->> 'date_received')::timestamptz, (v_reply ->> 'created_at')::timestamptz),
-    p_event.occurred_at, p_event.received_at
-  );
-  v_type text := case
-    when coalesce(v_reply ->> 'type' = 'Tracked Reply', v_data #>> '{campaign,id}' is not null) then 'Tracked Reply'
-    else 'Untracked Reply'
-  end;
-  v_automated boolean := coalesce((v_reply ->> 'automated_reply')::boolean, false);
 begin
-  insert into public.replies (
-    instance_url, reply_id, reply_uuid, client, type, lead_id, lead_email, subject, category, text_body, html_body,
-    campaign_id, date_received, received_at, from_email, from_name, primary_to_email, bison_inbox_id, message_id, folder,
-    parent_id, automated, interested, interested_at, provider_updated_at, sequence_step_order, sequence_step_id,
-    sequence_step_variant
-  )
-  values (
-    private.bison_instance(p_event), (v_reply ->> 'id')::bigint, v_reply ->> 'uuid', p_event.client, v_type,
-    (v_data #>> '{lead,id}')::bigint, btrim(v_data #>> '{lead,email}'),
-    coalesce(v_reply ->> 'email_subject', v_reply ->> 'subject'),
-    case when p_interested then 'Interested' when v_automated then 'OOO' end,
-    v_reply ->> 'text_body', v_reply ->> 'html_body', (v_data #>> '{campaign,id}')::integer,
-    (v_at at time zone private.time_zone_of(p_event.client))::date, v_at,
-    btrim(v_reply ->> 'from_email_address'),
-    coalesce(
-      v_reply ->> 'from_name', nullif(concat_ws(' ', v_data #>> '{lead,first_name}', v_data #>> '{lead,last_name}'), '')
-    ),
-    v_reply ->> 'primary_to_email_address',
-    (v_data #>> '{sender_email,id}')::integer, v_reply ->> 'raw_message_id', v_reply ->> 'folder',
-    (v_reply ->> 'parent_id')::bigint, v_automated, p_interested,
-    case when p_interested then coalesce(p_event.occurred_at, v_at) end,
-    coalesce((v_reply ->> 'updated_at')::timestamptz, v_at),
-    (v_data #>> '{scheduled_email,sequence_step_order}')::integer,
-    (v_data #>> '{scheduled_email,sequence_step_id}')::integer,
-    v_data #>> '{scheduled_email,sequence_step_variant}'
-  )
-  on conflict (instance_url, reply_id) do nothing;
-  if found then
-    return v_type = 'Tracked Reply';
-  end if;
-  return private.merge_reply(p_event, p_interested, v_type);
+  return coalesce(least((p_reply ->> 'date_received')::timestamptz, (p_reply ->> 'created_at')::timestamptz), p_else);
 end;
 $$;
-comment on function private.store_reply(integrations.webhook_events, boolean) is
-  'Keeps the reply of an event by instance and reply id. True: this is the first event that says it answers a campaign '
-  'mail.';
+comment on function private.mail_time(jsonb, timestamptz) is
+  'When a mail came: its own date is as right as its sender''s clock, but never later than when EmailBison had it.';
 
-create function private.merge_reply(p_event integrations.webhook_events, p_interested boolean, p_type text)
+create function private.store_replies(p_event_ids bigint[], p_interested boolean)
+returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_tracked bigint[];
+  v_known bigint[];
+  v_event integrations.webhook_events;
+begin
+  with mail as materialized (
+    select distinct on (1, 2)
+      rtrim(lower(coalesce(p.instance_url, e.payload #>> '{event,instance_url}', e.client)), '/') as instance_url,
+      (e.payload #>> '{data,reply,id}')::bigint as reply_id,
+      e.id, e.client, e.payload -> 'data' as data, e.payload #> '{data,reply}' as reply,
+      coalesce(e.occurred_at, e.received_at) as told_at,
+      private.mail_time(e.payload #> '{data,reply}', coalesce(e.occurred_at, e.received_at)) as received_at,
+      case
+        when coalesce(
+          e.payload #>> '{data,reply,type}' = 'Tracked Reply', e.payload #>> '{data,campaign,id}' is not null
+        ) then 'Tracked Reply'
+        else 'Untracked Reply'
+      end as type,
+      p_interested or coalesce((e.payload #>> '{data,reply,interested}')::boolean, false) as interested,
+      coalesce((e.payload #>> '{data,reply,automated_reply}')::boolean, false) as automated,
+      coalesce(t.time_zone, 'UTC') as time_zone
+    from integrations.webhook_events e
+    left join lateral (
+      select k.instance_url from integrations.webhook_endpoints k where k.id = e.endpoint_id offset 0
+    ) as p on true
+    left join lateral (
+      select k.time_zone from integrations.tenants k where k.business = e.client offset 0
+    ) as t on true
+    where e.id = any(p_event_ids)
+    order by 1, 2, e.id
+  ),
+  added as (
+    insert into public.replies as r (
+      instance_url, reply_id, reply_uuid, client, type, lead_id, lead_email, subject, category, text_body, html_body,
+      campaign_id, date_received, received_at, from_email, from_name, primary_to_email, bison_inbox_id, message_id,
+      folder, parent_id, automated, interested, interested_at, provider_updated_at, sequence_step_order,
+      sequence_step_id, sequence_step_variant
+    )
+    select
+      m.instance_url, m.reply_id, m.reply ->> 'uuid', m.client, m.type, (m.data #>> '{lead,id}')::bigint,
+      btrim(m.data #>> '{lead,email}'), coalesce(m.reply ->> 'email_subject', m.reply ->> 'subject'),
+      case when m.interested then 'Interested' when m.automated then 'OOO' end,
+      m.reply ->> 'text_body', m.reply ->> 'html_body', (m.data #>> '{campaign,id}')::integer,
+      (m.received_at at time zone m.time_zone)::date, m.received_at, btrim(m.reply ->> 'from_email_address'),
+      coalesce(
+        m.reply ->> 'from_name',
+        nullif(concat_ws(' ', m.data #>> '{lead,first_name}', m.data #>> '{lead,last_name}'), '')
+      ),
+      m.reply ->> 'primary_to_email_address', (m.data #>> '{sender_email,id}')::integer, m.reply ->> 'raw_message_id',
+      m.reply ->> 'folder', (m.reply ->> 'parent_id')::bigint, m.automated, m.interested,
+      case when m.interested then m.told_at end, coalesce((m.reply ->> 'updated_at')::timestamptz, m.received_at),
+      (m.data #>> '{scheduled_email,sequence_step_order}')::integer,
+      (m.data #>> '{scheduled_email,sequence_step_id}')::integer, m.data #>> '{scheduled_email,sequence_step_variant}'
+    from mail m
+    on conflict (instance_url, reply_id) do nothing
+    returning r.instance_url, r.reply_id
+  )
+  select
+    coalesce(array_agg(m.id) filter (where m.type = 'Tracked Reply'), '{}'), coalesce(array_agg(m.id), '{}')
+  into v_tracked, v_known
+  from mail m
+  join added a on a.instance_url = m.instance_url and a.reply_id = m.reply_id;
+
+  for v_event in
+    select e.* from integrations.webhook_events e where e.id = any(p_event_ids) and e.id <> all(v_known) order by e.id
+  loop
+    if private.merge_reply(v_event, p_interested) then
+      v_tracked := v_tracked || v_event.id;
+    end if;
+  end loop;
+  return v_tracked;
+end;
+$$;
+comment on function private.store_replies(bigint[], boolean) is
+  'Keeps the replies of events by instance and reply id. Answers the events that are the first to say that their reply '
+  'answers a campaign mail. p_interested: the event itself marks it so.';
+
+create function private.merge_reply(p_event integrations.webhook_events, p_interested boolean)
 returns boolean
 language plpgsql
 set search_path = ''
@@ -149,10 +187,9 @@ as $$
 declare
   v_data jsonb := p_event.payload -> 'data';
   v_reply jsonb := v_data -> 'reply';
-  v_at timestamptz := coalesce(
-    least((v_reply ->> 'date_received')::timestamptz, (v_reply ->> 'created_at')::timestamptz),
-    p_event.occurred_at, p_event.received_at
-  );
+  v_at timestamptz := private.mail_time(v_reply, coalesce(p_event.occurred_at, p_event.received_at));
+  v_is_tracked boolean := coalesce(v_reply ->> 'type' = 'Tracked Reply', v_data #>> '{campaign,id}' is not null);
+  v_interested boolean := p_interested or coalesce((v_reply ->> 'interested')::boolean, false);
   v_updated_at timestamptz := coalesce((v_reply ->> 'updated_at')::timestamptz, v_at);
   v_known public.replies;
   v_is_newer boolean;
@@ -177,7 +214,7 @@ begin
       html_body = coalesce(case when v_is_newer then v_reply ->> 'html_body' end, r.html_body),
       folder = coalesce(case when v_is_newer then v_reply ->> 'folder' end, r.folder),
       -- A tracked event knows more than an untracked one of the same mail.
-      type = case when p_type = 'Tracked Reply' then p_type else r.type end,
+      type = case when v_is_tracked then 'Tracked Reply' else r.type end,
       lead_id = coalesce((v_data #>> '{lead,id}')::bigint, r.lead_id),
       lead_email = coalesce(btrim(v_data #>> '{lead,email}'), r.lead_email),
       campaign_id = coalesce((v_data #>> '{campaign,id}')::integer, r.campaign_id),
@@ -187,61 +224,116 @@ begin
       ),
       sequence_step_id = coalesce(r.sequence_step_id, (v_data #>> '{scheduled_email,sequence_step_id}')::integer),
       sequence_step_variant = coalesce(r.sequence_step_variant, v_data #>> '{scheduled_email,sequence_step_variant}'),
-      interested = r.interested or p_interested,
-      interested_at = least(r.interested_at, case when p_interested then coalesce(p_event.occurred_at, v_at) end),
-      category = case when p_interested and not r.interested then 'Interested' else r.category end,
+      interested = r.interested or v_interested,
+      interested_at = least(r.interested_at, case when v_interested then coalesce(p_event.occurred_at, v_at) end),
+      category = case when v_interested and not r.interested then 'Interested' else r.category end,
       provider_updated_at = greatest(r.provider_updated_at, v_updated_at)
   where r.instance_url = v_known.instance_url
     and r.reply_id = v_known.reply_id;
-  return p_type = 'Tracked Reply' and v_known.type is distinct from p_type;
+  return v_is_tracked and v_known.type is distinct from 'Tracked Reply';
 end;
 $$;
-comment on function private.merge_reply(integrations.webhook_events, boolean, text) is
-  'Another event of a reply we have: the newer body wins by provider time, nothing known is emptied, interested stays.';
+comment on function private.merge_reply(integrations.webhook_events, boolean) is
+  'Another event of a reply we have: the newer body wins by provider time, nothing known is emptied, interested stays. '
+  'True: the first one that says it answers a campaign mail.';
 
-create function private.record_reply(p_event integrations.webhook_events, p_interested boolean)
+create type private.mail_fact as (
+  event_id bigint,
+  client text,
+  email text,
+  received_at timestamptz,
+  automated boolean,
+  interested boolean,
+  bounced boolean,
+  reply_id text
+);
+comment on type private.mail_fact is 'What one event says of a mail that came back; email is its sender''s, lower case.';
+
+create function private.mail_facts(p_event_ids bigint[], p_interested boolean)
+returns private.mail_fact[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select
+      array_agg(
+        row(
+          e.id, e.client,
+          lower(btrim(coalesce(e.payload #>> '{data,lead,email}', e.payload #>> '{data,reply,from_email_address}'))),
+          private.mail_time(e.payload #> '{data,reply}', coalesce(e.occurred_at, e.received_at)),
+          coalesce((e.payload #>> '{data,reply,automated_reply}')::boolean, false),
+          p_interested or coalesce((e.payload #>> '{data,reply,interested}')::boolean, false),
+          private.is_bounce(e.payload #> '{data,reply}'), e.payload #>> '{data,reply,id}'
+        )::private.mail_fact
+      )
+    from integrations.webhook_events e
+    where e.id = any(p_event_ids)
+  );
+end;
+$$;
+comment on function private.mail_facts(bigint[], boolean) is 'Reads what stored events say of mails that came back.';
+
+create function private.record_replies(p_event_ids bigint[], p_interested boolean)
 returns text
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_data jsonb := p_event.payload -> 'data';
-  v_reply jsonb := v_data -> 'reply';
-  v_at timestamptz := coalesce(p_event.occurred_at, p_event.received_at);
-  -- The mail's own date is as right as its sender's clock, but never later than when EmailBison had it.
-  v_received_at timestamptz := coalesce(
-    least((v_reply ->> 'date_received')::timestamptz, (v_reply ->> 'created_at')::timestamptz), v_at
-  );
-  v_email text := lower(btrim(coalesce(v_data #>> '{lead,email}', v_reply ->> 'from_email_address')));
-  v_interested boolean := p_interested or coalesce((v_reply ->> 'interested')::boolean, false);
-  v_is_counted boolean;
-  v_lock bigint;
-  v_lead uuid;
+  v_mails private.mail_fact[] := private.mail_facts(p_event_ids, p_interested);
+  v_tracked bigint[];
 begin
-  if private.is_bounce(v_reply) then
-    return private.record_bounce(p_event);
-  elsif v_reply ->> 'id' is null then
+  if exists (select from unnest(v_mails) m where m.bounced) then
+    perform private.record_bounce(e)
+    from integrations.webhook_events e
+    where e.id in (select m.event_id from unnest(v_mails) m where m.bounced);
+    v_mails := array(select m from unnest(v_mails) m where not m.bounced);
+  end if;
+  if exists (select from unnest(v_mails) m where m.reply_id is null) then
     perform private.raise_error('MR005', 'The event has no reply.id.');
   end if;
 
-  v_lock := private.lock_person(p_event.client, v_email);
-  v_is_counted := not private.store_reply(p_event, v_interested);
-  if coalesce((v_reply ->> 'automated_reply')::boolean, false) then
-    v_lead := private.record_lead_event(p_event, 'seen', v_received_at);
-    return 'processed';
-  end if;
-  if not v_is_counted then
-    v_lead := private.record_lead_event(p_event, 'replied', v_received_at);
-  end if;
-  if v_interested then
-    v_lead := private.record_lead_event(p_event, 'interested', v_at);
-  end if;
-  if private.is_engaged_person(p_event.client, v_email) or v_interested then
-    perform private.derive_person(p_event.client, v_email);
-  end if;
+  v_tracked := private.store_replies(array(select m.event_id from unnest(v_mails) m), p_interested);
+  perform private.record_mails(v_mails, v_tracked);
   return 'processed';
 end;
 $$;
-comment on function private.record_reply(integrations.webhook_events, boolean) is
-  'A mail that came back: a bounce is counted as such, an automated reply is only stored, a person''s reply marks the '
+comment on function private.record_replies(bigint[], boolean) is
+  'Mails that came back: a bounce is counted as such, an automated reply is only stored, a person''s reply marks the '
   'lead replied once, an interested one makes the engaged lead.';
+
+create function private.record_mails(p_mails private.mail_fact[], p_tracked bigint[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ids bigint[];
+  v_kinds text[];
+  v_times timestamptz[];
+  v_person record;
+begin
+  select array_agg(m.event_id), array_agg(k.kind), array_agg(k.time) into v_ids, v_kinds, v_times
+  from unnest(p_mails) m
+  cross join lateral (
+    values
+      (case when m.automated then 'seen' when m.event_id = any(p_tracked) then 'replied' end, m.received_at),
+      -- Interest is shown when somebody marks it, not when the mail came.
+      (case when m.interested and not m.automated then 'interested' end, null)
+  ) as k (kind, time)
+  where k.kind <> '';
+  if v_ids <> '{}' then
+    perform private.record_campaign_facts(v_ids, v_kinds, v_times);
+  end if;
+  for v_person in
+    select distinct m.client, m.email from unnest(p_mails) m where m.interested and not m.automated order by 1, 2
+  loop
+    perform private.derive_person(v_person.client, v_person.email);
+  end loop;
+  perform private.derive_engaged(array(
+    select row(m.client, m.email)::private.person from unnest(p_mails) m where not m.interested and not m.automated
+  ));
+end;
+$$;
+comment on function private.record_mails(private.mail_fact[], bigint[]) is
+  'Records what stored replies say of leads and people. p_tracked: the events that count as a reply.';

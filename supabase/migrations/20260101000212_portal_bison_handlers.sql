@@ -1,46 +1,43 @@
--- EmailBison: one handler a type, registered at the end. docs/events.md tells what each does. Every handler that
--- concerns
--- a person takes private.lock_person before any row.
+-- EmailBison: one handler a type, registered at the end. docs/events.md tells what each does. The inbox has locked the
+-- event's person (private.person_of) before a handler runs; a handler that finds another one takes that lock itself.
 
-create function public.handle_bison_email_sent(p_event integrations.webhook_events)
+create function public.handle_bison_email_sent(p_event_ids bigint[])
 returns text
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_lead uuid := private.record_lead_event(p_event, 'sent', coalesce(p_event.occurred_at, p_event.received_at));
 begin
+  perform private.record_campaign_facts(p_event_ids, 'sent');
   return 'processed';
 end;
 $$;
-comment on function public.handle_bison_email_sent(integrations.webhook_events) is
+comment on function public.handle_bison_email_sent(bigint[]) is
   'EMAIL_SENT: a campaign mail went out.';
 
-create function public.handle_bison_lead_first_contacted(p_event integrations.webhook_events)
+create function public.handle_bison_lead_first_contacted(p_event_ids bigint[])
 returns text
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.record_lead_event(p_event, 'seen', coalesce(p_event.occurred_at, p_event.received_at));
+  perform private.record_campaign_facts(p_event_ids, 'seen');
   return 'processed';
 end;
 $$;
-comment on function public.handle_bison_lead_first_contacted(integrations.webhook_events) is
+comment on function public.handle_bison_lead_first_contacted(bigint[]) is
   'LEAD_FIRST_CONTACTED: registers the lead. EMAIL_SENT of the same mail counts it.';
 
-create function public.handle_bison_email_opened(p_event integrations.webhook_events)
+create function public.handle_bison_email_opened(p_event_ids bigint[])
 returns text
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_lead uuid := private.record_lead_event(p_event, 'opened', coalesce(p_event.occurred_at, p_event.received_at));
 begin
+  perform private.record_campaign_facts(p_event_ids, 'opened');
   return 'processed';
 end;
 $$;
-comment on function public.handle_bison_email_opened(integrations.webhook_events) is
+comment on function public.handle_bison_email_opened(bigint[]) is
   'EMAIL_OPENED: every open counts, the lead''s first one as unique.';
 
 create function public.handle_bison_email_bounced(p_event integrations.webhook_events)
@@ -64,40 +61,37 @@ declare
   v_at timestamptz := coalesce(p_event.occurred_at, p_event.received_at);
   v_email text := lower(btrim(p_event.payload #>> '{data,lead,email}'));
 begin
-  perform private.lock_person(p_event.client, v_email);
-  perform private.record_lead_event(p_event, 'unsubscribed', v_at);
+  perform private.record_campaign_facts(array[p_event.id], 'unsubscribed');
   perform private.mark_person(p_event.client, v_email, p_unsubscribed_at => v_at);
-  if private.is_engaged_person(p_event.client, v_email) then
-    perform private.derive_person(p_event.client, v_email);
-  end if;
+  perform private.derive_engaged(array[row(p_event.client, v_email)::private.person]);
   return 'processed';
 end;
 $$;
 comment on function public.handle_bison_lead_unsubscribed(integrations.webhook_events) is
   'LEAD_UNSUBSCRIBED: the lead wants no more mail; its contact becomes inactive.';
 
-create function public.handle_bison_lead_replied(p_event integrations.webhook_events)
+create function public.handle_bison_lead_replied(p_event_ids bigint[])
 returns text
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.record_reply(p_event, false);
+  return private.record_replies(p_event_ids, false);
 end;
 $$;
-comment on function public.handle_bison_lead_replied(integrations.webhook_events) is
+comment on function public.handle_bison_lead_replied(bigint[]) is
   'LEAD_REPLIED: a lead answered a campaign mail.';
 
-create function public.handle_bison_lead_interested(p_event integrations.webhook_events)
+create function public.handle_bison_lead_interested(p_event_ids bigint[])
 returns text
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.record_reply(p_event, true);
+  return private.record_replies(p_event_ids, true);
 end;
 $$;
-comment on function public.handle_bison_lead_interested(integrations.webhook_events) is
+comment on function public.handle_bison_lead_interested(bigint[]) is
   'LEAD_INTERESTED: a reply was marked interested. The same reply.id comes in LEAD_REPLIED.';
 
 create function public.handle_bison_untracked_reply(p_event integrations.webhook_events)
@@ -117,7 +111,7 @@ begin
   v_email := btrim(v_reply ->> 'from_email_address');
   perform private.lock_person(p_event.client, v_email);
   perform private.bison_inbox(p_event.client, p_event.payload #> '{data,sender_email}');
-  perform private.store_reply(p_event, coalesce((v_reply ->> 'interested')::boolean, false));
+  perform private.store_replies(array[p_event.id], false);
   perform private.derive_person(p_event.client, v_email);
   return 'processed';
 end;
@@ -132,14 +126,11 @@ set search_path = ''
 as $$
 declare
   v_data jsonb := p_event.payload -> 'data';
-  v_at timestamptz := coalesce(
-    least((v_data #>> '{reply,date_received}')::timestamptz, (v_data #>> '{reply,created_at}')::timestamptz),
-    p_event.occurred_at, p_event.received_at
-  );
+  v_at timestamptz := private.mail_time(v_data -> 'reply', coalesce(p_event.occurred_at, p_event.received_at));
   v_email text := lower(btrim(coalesce(v_data #>> '{lead,email}', v_data #>> '{reply,primary_to_email_address}')));
 begin
   perform private.lock_person(p_event.client, v_email);
-  perform private.record_lead_event(p_event, 'seen', v_at);
+  perform private.record_campaign_facts(array[p_event.id], '{seen}', array[v_at]);
   perform private.mark_person(p_event.client, v_email, p_written_to_at => v_at);
   update public.engaged_leads e
   set last_contact = v_at, last_event_at = greatest(e.last_event_at, v_at)

@@ -125,7 +125,7 @@ declare
 begin
   select * into v_answer
   from integrations.receive_webhook(p_endpoint, coalesce(p_key, gen_random_uuid()::text), p_type, p_body::text, p_at);
-  if v_answer.outcome = 'failed' then
+  if v_answer.outcome in ('failed', 'dead') then
     raise exception '% failed: %', p_type, (
       select e.last_sqlstate || ' ' || e.last_error from integrations.webhook_events e where e.id = v_answer.event_id
     );

@@ -11,8 +11,12 @@ export interface Parcel {
   occurredAt: string | null;
 }
 
-// Two, so that the database works on one while the next is put together. More would only make the batches smaller.
+// Two, so that the database works on one batch while the next is put together. More would only make them smaller, and so
+// would a second lane for a few deliveries: a call costs as much as ten of them.
 const lanes = 2;
+const worthASecondLane = 12;
+// Unless the first lane is held up, by a lock for instance.
+const longestWait = 20;
 const mostParcels = 50;
 const mostCharacters = 1_048_576;
 
@@ -29,13 +33,27 @@ interface Waiting extends Parcel {
 export function createBatches(call: Call): (parcel: Parcel) => Promise<Stored> {
   let running = 0;
   let waiting: Waiting[] = [];
+  let held: ReturnType<typeof setTimeout> | undefined;
+
+  function consider(): void {
+    if (waiting.length === 0 || running === lanes) return;
+    if (running === 0 || waiting.length >= worthASecondLane) run();
+    else held ??= setTimeout(release, longestWait);
+  }
+
+  function release(): void {
+    held = undefined;
+    if (waiting.length > 0 && running < lanes) run();
+  }
 
   async function run(): Promise<void> {
     running++;
-    for (let parcels = takeBatch(); parcels.length > 0; parcels = takeBatch()) {
+    do {
+      const parcels = takeBatch();
       await (parcels.length === 1 ? storeAlone(parcels[0]!) : storeTogether(parcels));
-    }
+    } while (waiting.length > 0 && (running === 1 || waiting.length >= worthASecondLane));
     running--;
+    consider();
   }
 
   async function storeTogether(parcels: Waiting[]): Promise<void> {
@@ -67,7 +85,7 @@ export function createBatches(call: Call): (parcel: Parcel) => Promise<Stored> {
   return (parcel) =>
     new Promise((resolve, reject) => {
       waiting.push({ ...parcel, resolve, reject });
-      if (running < lanes) run();
+      consider();
     });
 }
 

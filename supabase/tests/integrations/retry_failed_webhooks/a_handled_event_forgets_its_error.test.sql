@@ -4,7 +4,7 @@ select plan(1);
 create function public.handle_moody(p_event integrations.webhook_events) returns text language plpgsql as $$
 begin
   if p_event.payload ->> 'mood' = 'bad' and current_setting('tests.mended', true) is distinct from 'yes' then
-    raise exception 'not today' using errcode = 'MR005';
+    raise exception 'not today' using errcode = 'MR003';
   end if;
   return 'processed';
 end

@@ -4,7 +4,7 @@ select plan(4);
 create function public.handle_moody(p_event integrations.webhook_events) returns text language plpgsql as $$
 begin
   if p_event.payload ->> 'mood' = 'bad' and current_setting('tests.mended', true) is distinct from 'yes' then
-    raise exception 'not today' using errcode = 'MR005';
+    raise exception 'not today' using errcode = 'MR003';
   end if;
   return 'processed';
 end
@@ -28,7 +28,7 @@ select results_eq(
 );
 select results_eq(
   'select status, attempts::integer, next_attempt_at, last_sqlstate, last_error from integrations.webhook_events',
-  $$values ('dead', 10, null::timestamptz, 'MR005', 'not today')$$,
+  $$values ('dead', 10, null::timestamptz, 'MR003', 'not today')$$,
   'it waits for a person, with the reason'
 );
 select tests.set_clock(now() + interval '1 year');

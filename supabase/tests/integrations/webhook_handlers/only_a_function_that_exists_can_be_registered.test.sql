@@ -15,7 +15,8 @@ select throws_ok(
 );
 select is_empty(
   $$select * from integrations.webhook_handlers
-    where to_regprocedure(handler || '(integrations.webhook_events)') is null$$,
+    where to_regprocedure(handler || case when takes_many then '(bigint[])' else '(integrations.webhook_events)' end)
+      is null$$,
   'every registered function exists'
 );
 

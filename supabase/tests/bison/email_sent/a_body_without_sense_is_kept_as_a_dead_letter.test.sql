@@ -6,9 +6,9 @@ create function pg_temp.receive(p_key text, p_data text) returns text language s
   from integrations.receive_webhook(tests.endpoint('bison'), p_key, 'EMAIL_SENT', '{"data": ' || p_data || '}',
     '2026-03-02 10:00Z')
 $$;
-select is(pg_temp.receive('key 1', '{"campaign": {"id": "spring"}}'), 'failed', 'a campaign id that is no number');
+select is(pg_temp.receive('key 1', '{"campaign": {"id": "spring"}}'), 'dead', 'a campaign id that is no number');
 select is(
-  pg_temp.receive('key 2', '{"campaign": {"id": 99999999999}, "lead": {"email": "a@b.test"}}'), 'failed',
+  pg_temp.receive('key 2', '{"campaign": {"id": 99999999999}, "lead": {"email": "a@b.test"}}'), 'dead',
   'one too large'
 );
 select results_eq(
