@@ -3,6 +3,7 @@
 import { createDatabase } from "../tests/support/database.ts";
 import { startTestServer } from "../tests/support/server.ts";
 import { type Check, runChecks } from "./checks.ts";
+import { clientPath, generateClient } from "./client_source.ts";
 import { fail } from "./report.ts";
 import { advise, generateTypes, typesPath } from "./schema.ts";
 
@@ -12,6 +13,7 @@ try {
   const checks: Check[] = [
     { name: "database advisors", run: () => advise(url(), url("supabase_admin")) },
     { name: "generated types", run: () => compareTypes(url()) },
+    { name: "generated API client", run: compareClient },
   ];
   const ok = await runChecks(checks).finally(server.stop);
   Deno.exit(ok ? 0 : 1);
@@ -22,4 +24,9 @@ try {
 async function compareTypes(url: string): Promise<string> {
   const isSame = await generateTypes(url) === await Deno.readTextFile(typesPath);
   return isSame ? "" : "shared/database.types.ts is out of date: run `npm run db:types`.";
+}
+
+async function compareClient(): Promise<string> {
+  const isSame = await generateClient() === await Deno.readTextFile(clientPath);
+  return isSame ? "" : "shared/client.ts is out of date: run `npm run api:client`.";
 }

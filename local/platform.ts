@@ -60,7 +60,17 @@ async function apply(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(await read("database.sql")).simple();
   for (const [name, { schema, table }] of Object.entries(plain)) {
     const [found] = await sql`
-      select from pg_available_extensions where name = ${name} or to_regclass(${table}) is not null limit 1`;
+      select from pg_available_extensions
+      where to_regclass(${table}) is not null
+        or (
+          name = ${name}
+          -- Debian's pg_cron can only be created in the one database that the server was started to run it for.
+          and (
+            name <> 'pg_cron' or comment like 'Stand-in for%'
+            or current_setting('cron.database_name', true) = current_database()
+          )
+        )
+      limit 1`;
     if (!found) await loadAsPlainSql(sql, name, schema);
   }
 }

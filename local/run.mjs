@@ -19,13 +19,21 @@ const commands = {
   db: deno("local/db.ts", ...env),
   reset: deno("local/reset.ts", ...env),
   types: deno("local/types.ts"),
+  "api:client": deno("local/client.ts"),
   connect: deno("local/connect.ts", ...env),
+  worker: deno("local/worker.ts", ...env),
+  "tenant:create": deno("local/tenant_create.ts", ...env),
+  "secrets:rotate": deno("local/secrets_rotate.ts", ...env),
+  "test:pgcron": deno("local/test_pgcron.ts"),
   lint: deno("local/lint.ts"),
   check: deno("local/check.ts"),
   fmt: ["fmt", `--config=${root}deno.json`],
   drill: deno("tests/drill/drill.ts"),
   "bench:webhooks": deno("bench/webhooks.ts"),
   "bench:sync": deno("bench/sync.ts"),
+  "bench:queue": deno("bench/queue.ts"),
+  "bench:outbox": deno("bench/outbox.ts"),
+  "bench:rls": deno("bench/rls.ts"),
 };
 
 /**

@@ -2,8 +2,10 @@
 // may run their own on other ports with a folder of their own.
 
 import { type Database, isLocal, loginUrl, startDatabase } from "./database.ts";
+import { developmentJwtSecret } from "./demo_access.ts";
 import { root, stateFolder } from "./paths.ts";
 import { freePort } from "./ports.ts";
+import { connect } from "./platform.ts";
 import { startPostgres } from "./postgres.ts";
 import { type Service, startService } from "./process.ts";
 import type { Report } from "./report.ts";
@@ -43,6 +45,9 @@ export interface Stack {
 /** Seals the demo's signing secrets. A deployment has its own; this one is in the source for everybody to read. */
 export const developmentKeys = "dev:bWlsbHJhY2UtZGV2ZWxvcG1lbnQta2V5LTMyYnl0ZSE=";
 
+/** What the database shows to functions/jobs. */
+const jobsSecret = Deno.env.get("JOBS_SECRET") ?? crypto.randomUUID();
+
 type Line = (line: string) => void;
 
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -62,6 +67,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     started.push(keepRunning(database, line));
     const gateway = await startGateway(database.url, options, line);
     started.push(gateway);
+    await nameJobsFunction(database.url, gateway.ready.url!);
     const urls: StackUrls = { pid: Deno.pid, functions: gateway.ready.url!, database: database.url };
     const { adminUrl, urlOf } = database;
     started.push(await report.step("scheduler", () => startScheduler({ url: adminUrl, urlOf, say: line })));
@@ -135,15 +141,40 @@ function startSimulators(
 /** What the functions read from their environment; what is set already wins. */
 function functionEnv(url: string): Record<string, string> {
   const given = (name: string) => Deno.env.get(name);
-  const missing = ["WEBHOOK_DATABASE_URL", "API_DATABASE_URL", "MILLRACE_SECRET_KEYS"].filter((name) => !given(name));
+  const missing = ["WEBHOOK_DATABASE_URL", "API_DATABASE_URL", "JOBS_DATABASE_URL", "MILLRACE_SECRET_KEYS"]
+    .filter((name) => !given(name));
   if (missing.length && !isLocal(url)) {
     throw new Error(`DATABASE_URL is not on this machine, so set ${missing.join(" and ")} as well (see .env.example).`);
   }
   return {
     WEBHOOK_DATABASE_URL: given("WEBHOOK_DATABASE_URL") ?? loginUrl(url, "webhook_receiver"),
     API_DATABASE_URL: given("API_DATABASE_URL") ?? loginUrl(url, "api_gateway"),
+    JOBS_DATABASE_URL: given("JOBS_DATABASE_URL") ?? loginUrl(url, "job_worker"),
+    JOBS_SECRET: jobsSecret,
     MILLRACE_SECRET_KEYS: given("MILLRACE_SECRET_KEYS") ?? developmentKeys,
+    API_JWT_SECRET: jwtSecret(url) ?? "",
   };
+}
+
+/** Signs access tokens. Everybody knows the development one, so it counts for a database on this machine only. */
+export function jwtSecret(databaseUrl: string): string | undefined {
+  const given = Deno.env.get("API_JWT_SECRET") ?? Deno.env.get("SUPABASE_JWT_SECRET");
+  return given || (isLocal(databaseUrl) ? developmentJwtSecret : undefined);
+}
+
+/** Says in the vault where the database finds functions/jobs. One elsewhere has been told by its operator. */
+async function nameJobsFunction(databaseUrl: string, functions: string): Promise<void> {
+  if (!isLocal(databaseUrl)) return;
+  const sql = connect(databaseUrl);
+  try {
+    for (const [name, secret] of Object.entries({ jobs_url: `${functions}/jobs`, jobs_secret: jobsSecret })) {
+      const [known] = await sql<{ id: string }[]>`select id from vault.secrets where name = ${name}`;
+      if (known) await sql`select vault.update_secret(${known.id}, ${secret})`;
+      else await sql`select vault.create_secret(${secret}, ${name})`;
+    }
+  } finally {
+    await sql.end();
+  }
 }
 
 const announcement = () => `${stateFolder()}/stack.json`;

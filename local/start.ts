@@ -1,9 +1,11 @@
 // `npm start`: the whole stack, until Ctrl-C.
 
+import { demoApiKey, demoToken } from "./demo_access.ts";
+import { isLocal } from "./database.ts";
 import { parseFlags, portOf } from "./flags.ts";
 import { untilStopped } from "./lifetime.ts";
 import { createReport, fail } from "./report.ts";
-import { announce, type StackUrls, startStack } from "./stack.ts";
+import { announce, jwtSecret, type StackUrls, startStack } from "./stack.ts";
 import { clock } from "./ticker.ts";
 
 const usage =
@@ -33,7 +35,7 @@ try {
     line: (text) => console.log(/^\d\d:/.test(text) ? text : `${clock()}  ${text}`),
   });
   const withdraw = await announce(stack.urls);
-  console.log(welcome(stack.urls, performance.now() - started));
+  console.log(welcome(stack.urls, performance.now() - started, await accessExamples(stack.urls)));
   await untilStopped(async () => {
     console.log("\nStopping ...");
     await withdraw();
@@ -44,11 +46,12 @@ try {
   fail(error);
 }
 
-function welcome({ functions, database, bison, calendly }: StackUrls, milliseconds: number): string {
+function welcome({ functions, database, bison, calendly }: StackUrls, milliseconds: number, access: string): string {
   return `
 Millrace is ready after ${(milliseconds / 1000).toFixed(1)} s
 
   Functions   ${functions}
+  API         ${functions}/api/docs
   Database    ${database}
   EmailBison  ${bison ?? "-"} (simulated)
   Calendly    ${calendly ?? "-"} (simulated)
@@ -65,7 +68,18 @@ or one interested reply, which becomes a CRM contact:
 
   curl ${functions}/bison-webhook/demo-bison-northwind -H 'content-type: application/json' -d '${example()}'
 
-Ctrl-C stops everything. From here on, one line an event:
+${access}Ctrl-C stops everything. From here on, one line an event:
+`;
+}
+
+/** The demo agency's people are in a database on this machine only. */
+async function accessExamples({ functions, database }: StackUrls): Promise<string> {
+  if (!isLocal(database)) return "";
+  return `or ask the API, with Northwind's API key, or with a token of the agency's admin, valid for a week:
+
+  curl ${functions}/api/v1/crm/contacts -H 'authorization: Bearer ${demoApiKey}'
+  curl ${functions}/api/v1/clients -H 'authorization: Bearer ${await demoToken(jwtSecret(database)!)}'
+
 `;
 }
 

@@ -5,6 +5,87 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "integrations": {
     Tables: {
+      "audit_log": {
+        Row: {
+          "action": string;
+          "actor": string;
+          "at": string;
+          "id": number;
+          "new": Json | null;
+          "old": Json | null;
+          "row_key": Json | null;
+          "table_name": string | null;
+          "tenant": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "actor": string;
+          "at"?: string;
+          "id"?: never;
+          "new"?: Json | null;
+          "old"?: Json | null;
+          "row_key"?: Json | null;
+          "table_name"?: string | null;
+          "tenant"?: string | null;
+        };
+        Update: {
+          "action"?: string;
+          "actor"?: string;
+          "at"?: string;
+          "id"?: never;
+          "new"?: Json | null;
+          "old"?: Json | null;
+          "row_key"?: Json | null;
+          "table_name"?: string | null;
+          "tenant"?: string | null;
+        };
+        Relationships: [];
+      };
+      "event_catalogue": {
+        Row: {
+          "context": string;
+          "description": string;
+          "example": NonNullable<Json>;
+          "facts": string | null;
+          "type": string;
+          "version": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "context": string;
+          "description": string;
+          "example": NonNullable<Json>;
+          "facts"?: string | null;
+          "type": string;
+          "version"?: string;
+        };
+        Update: {
+          "context"?: string;
+          "description"?: string;
+          "example"?: NonNullable<Json>;
+          "facts"?: string | null;
+          "type"?: string;
+          "version"?: string;
+        };
+        Relationships: [];
+      };
+      "event_consumers": {
+        Row: {
+          "handler": string;
+          "name": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "handler": string;
+          "name": string;
+        };
+        Update: {
+          "handler"?: string;
+          "name"?: string;
+        };
+        Relationships: [];
+      };
       "memberships": {
         Row: {
           "client": string | null;
@@ -37,6 +118,83 @@ export type Database = {
             referencedColumns: ["business"];
           },
         ];
+      };
+      "schedule_runs": {
+        Row: {
+          "did": Json | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": number;
+          "job": string;
+          "outcome": string;
+          "rounds": number;
+          "started_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "did"?: Json | null;
+          "error"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: never;
+          "job": string;
+          "outcome"?: string;
+          "rounds"?: number;
+          "started_at"?: string;
+        };
+        Update: {
+          "did"?: Json | null;
+          "error"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: never;
+          "job"?: string;
+          "outcome"?: string;
+          "rounds"?: number;
+          "started_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "schedule_runs_job_fkey";
+            columns: ["job"];
+            isOneToOne: false;
+            referencedRelation: "schedule_health";
+            referencedColumns: ["job"];
+          },
+          {
+            foreignKeyName: "schedule_runs_job_fkey";
+            columns: ["job"];
+            isOneToOne: false;
+            referencedRelation: "schedules";
+            referencedColumns: ["job"];
+          },
+        ];
+      };
+      "schedules": {
+        Row: {
+          "command": string;
+          "every": string;
+          "job": string;
+          "keep": string;
+          "most_rounds": number;
+          "schedule": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "command": string;
+          "every": string;
+          "job": string;
+          "keep"?: string;
+          "most_rounds"?: number;
+          "schedule": string;
+        };
+        Update: {
+          "command"?: string;
+          "every"?: string;
+          "job"?: string;
+          "keep"?: string;
+          "most_rounds"?: number;
+          "schedule"?: string;
+        };
+        Relationships: [];
       };
       "tenants": {
         Row: {
@@ -229,9 +387,109 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      "delivery_attempts": {
+        Row: {
+          "attempt": number | null;
+          "created_at": string | null;
+          "endpoint_id": string | null;
+          "error_message": string | null;
+          "event": string | null;
+          "event_id": string | null;
+          "id": string | null;
+          "payload": Json | null;
+          "response_body": string | null;
+          "response_status": number | null;
+          "response_time_ms": number | null;
+          "success": boolean | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "event_endpoints": {
+        Row: {
+          "active": boolean | null;
+          "client": string | null;
+          "created_at": string | null;
+          "disabled_at": string | null;
+          "disabled_reason": string | null;
+          "events": (string)[] | null;
+          "failing_since": string | null;
+          "id": string | null;
+          "kind": string | null;
+          "last_triggered_at": string | null;
+          "name": string | null;
+          "tenant_id": string | null;
+          "url": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "schedule_health": {
+        Row: {
+          "job": string;
+          "last_did": Json | null;
+          "last_duration": string | null;
+          "last_error": string | null;
+          "last_outcome": string | null;
+          "last_started_at": string | null;
+          "last_success_at": string | null;
+          "late": string | null;
+          "schedule": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
+      "authenticate_api_key": {
+        Args: { "p_key": string };
+        Returns: {
+          "client": string;
+          "key_id": string;
+          "rate_limit": number;
+          "scopes": (string)[];
+          "user_id": string;
+        }[];
+      };
+      "claim_api_request": {
+        Args: { "p_caller": string; "p_key": string; "p_request_hash": string };
+        Returns: {
+          "body": string;
+          "headers": Json;
+          "outcome": string;
+          "status": number;
+        }[];
+      };
+      "create_api_key": {
+        Args: {
+          "p_client"?: string;
+          "p_expires_at"?: string;
+          "p_key_hash": string;
+          "p_name": string;
+          "p_prefix": string;
+          "p_rate_limit"?: number;
+          "p_scopes": (string)[];
+          "p_user": string;
+        };
+        Returns: string;
+      };
+      "erase_person": { Args: { "p_email": string }; Returns: Json };
+      "export_person": { Args: { "p_email": string }; Returns: Json };
+      "keep_api_answer": {
+        Args: { "p_body": string; "p_caller": string; "p_headers": Json; "p_key": string; "p_status": number };
+        Returns: undefined;
+      };
+      "lift_suppression": { Args: { "p_email": string }; Returns: boolean };
+      "provision_tenant": {
+        Args: {
+          "p_bison"?: Json;
+          "p_business": string;
+          "p_endpoints"?: Json;
+          "p_time_zone"?: string;
+          "p_website"?: string;
+        };
+        Returns: Json;
+      };
       "receive_webhook": {
         Args: {
           "p_delivery_key": string;
@@ -253,7 +511,13 @@ export type Database = {
           "known": number;
         }[];
       };
+      "replay_deliveries": { Args: { "p_endpoint_id": string; "p_event_ids": (string)[] }; Returns: number };
+      "replay_failed_deliveries": {
+        Args: { "p_endpoint_id": string; "p_limit"?: number; "p_since": string };
+        Returns: number;
+      };
       "replay_webhook": { Args: { "p_event_id": number; "p_payload"?: Json }; Returns: string };
+      "request_replay": { Args: { "p_event_id": number; "p_payload"?: Json }; Returns: string };
       "retry_failed_webhooks": {
         Args: { "p_limit"?: number };
         Returns: {
@@ -263,12 +527,32 @@ export type Database = {
           "processed": number;
         }[];
       };
+      "revoke_api_key": { Args: { "p_key_id": string }; Returns: string };
+      "rotate_endpoint_secret": {
+        Args: { "p_endpoint_id": string; "p_overlap"?: string; "p_secret": string };
+        Returns: undefined;
+      };
       "schema_version": { Args: Record<PropertyKey, never>; Returns: string };
+      "sweep_audit_log": {
+        Args: { "p_keep"?: string; "p_limit"?: number };
+        Returns: {
+          "deleted": number;
+          "has_more": boolean;
+        }[];
+      };
       "sweep_webhook_events": {
         Args: { "p_keep"?: string; "p_limit"?: number };
         Returns: {
           "deleted": number;
           "has_more": boolean;
+        }[];
+      };
+      "take_api_token": {
+        Args: { "p_caller": string; "p_per_minute": number };
+        Returns: {
+          "allowed": boolean;
+          "remaining": number;
+          "retry_after": number;
         }[];
       };
       "webhook_endpoint": {
@@ -336,7 +620,7 @@ export type Database = {
           "meeting_booked": boolean | null;
           "opens": number | null;
           "profile_url": string | null;
-          "provider_lead": Json | null;
+          "provider_lead_hash": number | null;
           "replied": boolean | null;
           "replies": number | null;
           "seniority_level": string | null;
@@ -397,7 +681,7 @@ export type Database = {
           "meeting_booked"?: boolean | null;
           "opens"?: number | null;
           "profile_url"?: string | null;
-          "provider_lead"?: Json | null;
+          "provider_lead_hash"?: number | null;
           "replied"?: boolean | null;
           "replies"?: number | null;
           "seniority_level"?: string | null;
@@ -457,7 +741,7 @@ export type Database = {
           "meeting_booked"?: boolean | null;
           "opens"?: number | null;
           "profile_url"?: string | null;
-          "provider_lead"?: Json | null;
+          "provider_lead_hash"?: number | null;
           "replied"?: boolean | null;
           "replies"?: number | null;
           "seniority_level"?: string | null;
@@ -2527,6 +2811,10 @@ export type Database = {
       };
       "map_lead_status_to_contact_status": {
         Args: { "p_engaged": boolean; "p_meeting_booked": boolean; "p_replied": boolean; "p_unsubscribed": boolean };
+        Returns: string;
+      };
+      "mark_engaged_lead": {
+        Args: { "p_at"?: string; "p_flag": string; "p_id": string; "p_value"?: boolean };
         Returns: string;
       };
       "normalize_domain": { Args: { "raw": string }; Returns: string };

@@ -127,6 +127,14 @@ values
   ('00000000-0000-4000-8000-0000000000b2', 'Bluebird Logistics', 'member')
 on conflict (user_id, client) do nothing;
 
+-- An API key of Northwind's sales person: mr_demonw01_demo-key-of-northwind-robotics-not-a-secret
+insert into shared.user_api_keys (user_id, name, key_hash, prefix, scopes, client, rate_limit)
+values (
+  '00000000-0000-4000-8000-0000000000b1', 'Demo', '0dcb6932b32b6177826ea227176611eae34a2a211adfbc7e6a61880c91bee025',
+  'demonw01', array['leads:read', 'campaigns:read', 'meetings:read', 'crm:write'], 'Northwind Robotics', 600
+)
+on conflict (key_hash) do nothing;
+
 -- Supabase's sign-in wants an identity beside the user; the embedded stack has none.
 do $$
 begin

@@ -48,13 +48,14 @@ async function seedLeads(sql: postgres.Sql, from: number, to: number, spread: Sp
   await sql`
     insert into public.all_leads (
       client, campaign_id, campaign_name, email, lead_id, first_name, last_name, full_name, job_title, company, status,
-      custom_variables_jsonb, provider_lead, emails_sent, first_contacted_at, last_event_at
+      custom_variables_jsonb, provider_lead_hash, emails_sent, first_contacted_at, last_event_at
     )
     select
       l.client, l.campaign_id, l.campaign_name, l.body ->> 'email', (l.body ->> 'id')::numeric, l.body ->> 'first_name',
       l.body ->> 'last_name', concat_ws(' ', l.body ->> 'first_name', l.body ->> 'last_name'), l.body ->> 'title',
       l.body ->> 'company', l.body ->> 'status', private.bison_variables(l.body -> 'custom_variables'),
-      l.body - '{emails_sent,opens,unique_opens,replies,unique_replies,bounces}'::text[], 1, now() - interval '3 days',
+      jsonb_hash_extended(l.body - '{emails_sent,opens,unique_opens,replies,unique_replies,bounces}'::text[], 0), 1,
+      now() - interval '3 days',
       now() - interval '3 days'
     from jsonb_to_recordset(${sql.json(leads as never)}) as l (
       client text, campaign_id text, campaign_name text, body jsonb

@@ -61,7 +61,7 @@ alter default privileges in schema integrations, outbound, shared grant all on t
 alter default privileges in schema integrations, outbound, shared grant all on sequences to service_role;
 alter default privileges in schema integrations, outbound, shared grant execute on functions to service_role;
 
--- An extension that the server does not ship must have been stood in for before (see local/platform).
+-- What local/platform has stood in for is there already.
 do $$
 declare
   v_extension record;
@@ -69,13 +69,33 @@ begin
   for v_extension in
     select wanted.name, wanted.target
     from (
-      values ('moddatetime', 'extensions'), ('pg_cron', 'pg_catalog'), ('pg_net', 'extensions'),
-             ('supabase_vault', 'vault'), ('http', 'extensions')
-    ) as wanted (name, target)
+      values
+        ('moddatetime', 'extensions', null), ('pg_cron', 'pg_catalog', 'cron.job'),
+        ('pg_net', 'extensions', 'net.http_request_queue'), ('supabase_vault', 'vault', 'vault.secrets'),
+        ('http', 'extensions', 'extensions.http_request')
+    ) as wanted (name, target, part)
     join pg_catalog.pg_available_extensions available on available.name = wanted.name
     where available.installed_version is null
+      and to_regclass(wanted.part) is null
   loop
     execute format('create extension if not exists %I with schema %I', v_extension.name, v_extension.target);
   end loop;
 end;
 $$;
+
+create function integrations.schema_version()
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_version text;
+begin
+  select max(m.version) into v_version from supabase_migrations.schema_migrations m;
+  return v_version;
+end;
+$$;
+comment on function integrations.schema_version() is
+  'Version of the newest migration. PL/pgSQL on purpose: a server whose language library is broken fails here. '
+  'Definer: the migration history is the migrating role''s.';
+grant execute on function integrations.schema_version() to api_gateway;

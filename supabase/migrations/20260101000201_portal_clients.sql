@@ -24,14 +24,17 @@ comment on column public."Clients"."Client ID - Bison" is
 comment on column public."Clients"."App URL- Bison" is
   'Address of the EmailBison instance, such as https://dedi.emailbison.com.';
 
+select private.keep_sealed('public."Clients"', 'Api Key - Bison');
+
 -- A name just written is not yet among the writer's clients, hence the role alone decides for staff.
 select private.apply_policies(
   'public."Clients"',
-  '(select private.is_agency()) or "Business" = any(array(select private.my_clients()))',
-  '(select private.is_agency(''staff''))'
+  private.agency_condition('read') || ' or ' || private.client_condition('Business', 'read'),
+  private.agency_condition('staff')
 );
 revoke select on public."Clients" from authenticated;
 grant select ("Business", "Client ID - Bison", "App URL- Bison", "Website") on public."Clients" to authenticated;
+select private.audit('public."Clients"');
 
 -- Client ids -----------------------------------------------------------------------------------------------------
 
@@ -146,12 +149,15 @@ comment on column public.calendly_integrations.access_token is
   'Sealed text. Users may not read it; only the functions can open it.';
 comment on column public.calendly_integrations.refresh_token is
   'Sealed text, as access_token. Calendly accepts each refresh token once.';
+select private.keep_sealed('public.calendly_integrations', 'access_token');
+select private.keep_sealed('public.calendly_integrations', 'refresh_token');
 select private.apply_client_policies('public.calendly_integrations', p_write => 'staff');
 revoke select on public.calendly_integrations from authenticated;
 grant select (
   id, client, token_expires_at, calendly_user_uri, calendly_user_email, webhook_subscription_uri, connected_by,
   connected_at, updated_at
 ) on public.calendly_integrations to authenticated;
+select private.audit('public.calendly_integrations', '{}', '{token_expires_at}');
 
 create trigger _100_touch_updated_at before update on public.calendly_integrations
 for each row execute function extensions.moddatetime(updated_at);

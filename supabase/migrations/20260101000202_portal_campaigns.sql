@@ -11,6 +11,7 @@ create table public."Campaigns" (
   tags jsonb not null default '[]',
   constraint "Campaigns_client_campaign_id_key" unique (client, campaign_id)
 );
+create index "Campaigns_client_created_at_idx" on public."Campaigns" (client, created_at, uuid);
 comment on table public."Campaigns" is
   'Every campaign of every client, as EmailBison names it.';
 comment on column public."Campaigns".campaign_id is

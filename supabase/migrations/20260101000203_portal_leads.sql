@@ -64,13 +64,18 @@ create table public.all_leads (
   bounced_at timestamptz,
   unsubscribed_at timestamptz,
   last_event_at timestamptz,
-  provider_lead jsonb,
+  provider_lead_hash bigint,
   tags jsonb not null default '[]'
 ) with (fillfactor = 85);
 create unique index all_leads_client_campaign_id_email_key
 on public.all_leads (client, campaign_id, lower(email));
 create index all_leads_client_lead_id_idx on public.all_leads (client, lead_id);
 create index all_leads_client_email_idx on public.all_leads (client, lower(email));
+-- For lists in order of time. created_time never changes, so updates stay heap-only.
+create index all_leads_client_created_time_idx on public.all_leads (client, created_time, id);
+-- A campaign belongs to one client; without this the planner takes a campaign for an eighth of its size.
+create statistics public.all_leads_client_campaign_id_stats (dependencies)
+on client, campaign_id from public.all_leads;
 comment on table public.all_leads is
   'A person in a campaign: one row for each client, campaign and address (any case), and what came of it.';
 comment on column public.all_leads.lead_id is
@@ -85,8 +90,8 @@ comment on column public.all_leads.first_contacted_inbox is
 comment on column public.all_leads.engaged_date is 'When a reply of this person was first marked interested.';
 comment on column public.all_leads.last_event_at is
   'Provider time of the newest event applied; an older event does not overwrite names or status.';
-comment on column public.all_leads.provider_lead is
-  'The lead as the newest event described it, without its counters: an event that says the same changes no '
+comment on column public.all_leads.provider_lead_hash is
+  'Of the lead as the newest event described it, without its counters: an event that says the same changes no '
   'particulars.';
 select private.apply_client_policies('public.all_leads', p_write => 'staff');
 
@@ -130,6 +135,8 @@ create table public.replies (
 create index replies_client_received_at_idx on public.replies (client, received_at);
 create index replies_client_campaign_id_idx on public.replies (client, campaign_id);
 create index replies_client_person_idx on public.replies (client, lower(coalesce(lead_email, from_email)));
+create statistics public.replies_client_campaign_id_stats (dependencies)
+on client, campaign_id from public.replies;
 comment on table public.replies is
   'Replies that people sent, one row each. Bounces and our own mails are no replies and are not kept here.';
 comment on column public.replies.reply_id is
@@ -254,6 +261,8 @@ create table public.engaged_leads (
   provider_facts jsonb not null default '{}'
 );
 create index engaged_leads_client_email_idx on public.engaged_leads (client, lower(email));
+create index engaged_leads_client_created_at_idx
+on public.engaged_leads (client, created_at, id) where deleted_at is null;
 comment on table public.engaged_leads is
   'Leads that showed interest, with their way through the pipeline. Several rows may hold one address of a client: '
   'the CRM merges them into one contact.';
@@ -322,6 +331,7 @@ create table public.meetings_booked (
 );
 create unique index meetings_booked_client_email_key
 on public.meetings_booked (client, lower(email)) nulls not distinct;
+create index meetings_booked_client_meeting_date_idx on public.meetings_booked (client, meeting_date, id);
 comment on table public.meetings_booked is
   'The meeting of a person with a client: one row for each client and address (any case), derived from '
   'calendly_invitees.';

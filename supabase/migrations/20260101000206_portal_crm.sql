@@ -81,6 +81,9 @@ create unique index crm_contacts_client_email_key
 on public.crm_contacts (client, lower(email)) where deleted_at is null;
 create index crm_contacts_client_email_deleted_idx
 on public.crm_contacts (client, lower(email)) where deleted_at is not null;
+create index crm_contacts_client_created_at_idx
+on public.crm_contacts (client, created_at, id) where deleted_at is null;
+create index crm_contacts_client_status_idx on public.crm_contacts (client, status) where deleted_at is null;
 -- Most contacts have no milestone yet; they stay out of the index.
 create index idx_crm_contacts_pipeline_progress
 on public.crm_contacts using gin (pipeline_progress) where pipeline_progress is not null;
@@ -134,6 +137,7 @@ create table public.crm_deals (
   constraint tags_are_a_list check (jsonb_typeof(tags) = 'array')
 );
 create index crm_deals_client_stage_idx on public.crm_deals (client, stage);
+create index crm_deals_client_created_at_idx on public.crm_deals (client, created_at, id) where deleted_at is null;
 create index crm_deals_contact_id_idx on public.crm_deals (contact_id);
 comment on table public.crm_deals is
   'An opportunity. Its stage sets probability and actual_close_date and is recorded in crm_deal_stage_history.';

@@ -229,10 +229,10 @@ with pending as (
   where p.campaign_id is not null
   group by 1, 2, 3
 ),
+-- Two halves instead of a full join: a condition on the client goes into each, so that only its rows are read.
 added as (
   select
-    r.id, coalesce(r.client, p.client) as client, coalesce(r.campaign_id, p.campaign_id) as campaign_id,
-    coalesce(r.date, p.date) as date, r.campaign_name, r.sequence_step_stats, r.created_at, r.updated_at,
+    r.id, r.client, r.campaign_id, r.date, r.campaign_name, r.sequence_step_stats, r.created_at, r.updated_at,
     coalesce(r.emails_sent, 0) + coalesce(p.emails_sent, 0) as emails_sent,
     coalesce(r.total_leads_contacted, 0) + coalesce(p.leads_contacted, 0) as total_leads_contacted,
     coalesce(r.opened, 0) + coalesce(p.opened, 0) as opened,
@@ -242,7 +242,20 @@ added as (
     coalesce(r.unsubscribed, 0) + coalesce(p.unsubscribed, 0) as unsubscribed,
     coalesce(r.interested, 0) + coalesce(p.interested, 0) as interested
   from public.campaign_reporting r
-  full join pending p on p.client = r.client and p.campaign_id = r.campaign_id and p.date = r.date
+  left join pending p on p.client = r.client and p.campaign_id = r.campaign_id and p.date = r.date
+  union all
+  select
+    null, p.client, p.campaign_id, p.date, null, null, null, null,
+    p.emails_sent, p.leads_contacted, p.opened, p.unique_opens, p.unique_replies, p.bounced, p.unsubscribed,
+    p.interested
+  from pending p
+  where not exists (
+    select
+    from public.campaign_reporting r
+    where r.client = p.client
+      and r.campaign_id = p.campaign_id
+      and r.date = p.date
+  )
 )
 select
   a.id, a.campaign_id,

@@ -237,14 +237,14 @@ begin
   with added as (
     insert into public.all_leads as l (
       client, campaign_id, campaign_name, email, lead_id, first_name, last_name, full_name, job_title, company, status,
-      custom_variables_jsonb, provider_lead, last_event_at
+      custom_variables_jsonb, provider_lead_hash, last_event_at
     )
     select distinct on (f.client, f.campaign_id, f.email)
       f.client, f.campaign_id::text, f.campaign_name, f.email, (f.lead ->> 'id')::numeric,
       nullif(btrim(f.lead ->> 'first_name'), ''), nullif(btrim(f.lead ->> 'last_name'), ''),
       nullif(btrim(concat_ws(' ', f.lead ->> 'first_name', f.lead ->> 'last_name')), ''),
       nullif(btrim(f.lead ->> 'title'), ''), nullif(btrim(f.lead ->> 'company'), ''), f.lead ->> 'status',
-      private.bison_variables(f.lead -> 'custom_variables'), f.lead, f.occurred_at
+      private.bison_variables(f.lead -> 'custom_variables'), jsonb_hash_extended(f.lead, 0), f.occurred_at
     from unnest(p_facts) f
     where f.campaign_id is not null
       and f.email is not null
@@ -284,12 +284,12 @@ begin
       select
         l.id, f as fact,
         bool_or(
-          l.provider_lead is distinct from f.lead
+          l.provider_lead_hash is distinct from jsonb_hash_extended(f.lead, 0)
             or l.campaign_name is distinct from coalesce(f.campaign_name, l.campaign_name)
         ) over (partition by l.id) as has_news
       from unnest(p_facts) f
       cross join lateral (
-        select k.id, k.provider_lead, k.campaign_name
+        select k.id, k.provider_lead_hash, k.campaign_name
         from public.all_leads k
         where k.client = f.client
           and k.campaign_id = f.campaign_id::text
@@ -331,7 +331,7 @@ begin
         when n.wins then coalesce(l.custom_variables_jsonb, '{}') || v_variables
         else v_variables || coalesce(l.custom_variables_jsonb, '{}')
       end,
-      provider_lead = case when n.wins then v_lead else l.provider_lead end,
+      provider_lead_hash = case when n.wins then jsonb_hash_extended(v_lead, 0) else l.provider_lead_hash end,
       last_event_at = greatest(l.last_event_at, p_fact.occurred_at)
   from (
     select p_fact.occurred_at >= coalesce(k.last_event_at, '-infinity') as wins

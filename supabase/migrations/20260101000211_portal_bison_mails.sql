@@ -111,8 +111,7 @@ begin
     select distinct on (1, 2)
       rtrim(lower(coalesce(p.instance_url, e.payload #>> '{event,instance_url}', e.client)), '/') as instance_url,
       (e.payload #>> '{data,reply,id}')::bigint as reply_id,
-      e.id, e.client, e.payload -> 'data' as data, e.payload #> '{data,reply}' as reply,
-      coalesce(e.occurred_at, e.received_at) as told_at,
+      e.id, e.client, coalesce(e.occurred_at, e.received_at) as told_at,
       private.mail_time(e.payload #> '{data,reply}', coalesce(e.occurred_at, e.received_at)) as received_at,
       case
         when coalesce(
@@ -141,21 +140,27 @@ begin
       sequence_step_id, sequence_step_variant
     )
     select
-      m.instance_url, m.reply_id, m.reply ->> 'uuid', m.client, m.type, (m.data #>> '{lead,id}')::bigint,
-      btrim(m.data #>> '{lead,email}'), coalesce(m.reply ->> 'email_subject', m.reply ->> 'subject'),
+      m.instance_url, m.reply_id, b.reply ->> 'uuid', m.client, m.type, (b.data #>> '{lead,id}')::bigint,
+      btrim(b.data #>> '{lead,email}'), coalesce(b.reply ->> 'email_subject', b.reply ->> 'subject'),
       case when m.interested then 'Interested' when m.automated then 'OOO' end,
-      m.reply ->> 'text_body', m.reply ->> 'html_body', (m.data #>> '{campaign,id}')::integer,
-      (m.received_at at time zone m.time_zone)::date, m.received_at, btrim(m.reply ->> 'from_email_address'),
+      b.reply ->> 'text_body', b.reply ->> 'html_body', (b.data #>> '{campaign,id}')::integer,
+      (m.received_at at time zone m.time_zone)::date, m.received_at, btrim(b.reply ->> 'from_email_address'),
       coalesce(
-        m.reply ->> 'from_name',
-        nullif(concat_ws(' ', m.data #>> '{lead,first_name}', m.data #>> '{lead,last_name}'), '')
+        b.reply ->> 'from_name',
+        nullif(concat_ws(' ', b.data #>> '{lead,first_name}', b.data #>> '{lead,last_name}'), '')
       ),
-      m.reply ->> 'primary_to_email_address', (m.data #>> '{sender_email,id}')::integer, m.reply ->> 'raw_message_id',
-      m.reply ->> 'folder', (m.reply ->> 'parent_id')::bigint, m.automated, m.interested,
-      case when m.interested then m.told_at end, coalesce((m.reply ->> 'updated_at')::timestamptz, m.received_at),
-      (m.data #>> '{scheduled_email,sequence_step_order}')::integer,
-      (m.data #>> '{scheduled_email,sequence_step_id}')::integer, m.data #>> '{scheduled_email,sequence_step_variant}'
+      b.reply ->> 'primary_to_email_address', (b.data #>> '{sender_email,id}')::integer, b.reply ->> 'raw_message_id',
+      b.reply ->> 'folder', (b.reply ->> 'parent_id')::bigint, m.automated, m.interested,
+      case when m.interested then m.told_at end, coalesce((b.reply ->> 'updated_at')::timestamptz, m.received_at),
+      (b.data #>> '{scheduled_email,sequence_step_order}')::integer,
+      (b.data #>> '{scheduled_email,sequence_step_id}')::integer, b.data #>> '{scheduled_email,sequence_step_variant}'
     from mail m
+    cross join lateral (
+      select w.payload -> 'data' as data, w.payload #> '{data,reply}' as reply
+      from integrations.webhook_events w
+      where w.id = m.id
+      offset 0
+    ) as b
     on conflict (instance_url, reply_id) do nothing
     returning r.instance_url, r.reply_id
   )

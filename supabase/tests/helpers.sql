@@ -83,6 +83,14 @@ $$;
 comment on function tests.set_clock(timestamptz) is
   'The clock of every schedule, window, lease and expiry rule stands still at this time until the rollback.';
 
+create function tests.sealed(p_name text)
+returns text
+language sql immutable
+set search_path = ''
+as $$ select 'v1.test.' || repeat('A', 16) || '.' || rpad(p_name, 22, '0') $$;
+comment on function tests.sealed(text) is
+  'A text of the form of a sealed secret, always the same for a name. It opens with no key.';
+
 -- Webhooks: `tests.bison` and `tests.calendly` deliver one event to a client's endpoint as the functions would.
 
 create function tests.endpoint(p_provider text, p_client text default 'Acme')
@@ -243,6 +251,37 @@ end
 $$;
 comment on function tests.calendly(text, timestamptz, jsonb, text, text) is
   'Delivers one Calendly event about Casey Morgan''s booking invitee/1; p_changes replaces parts of payload.';
+
+create function tests.places_of(p_text text, p_but text default '')
+returns setof text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_table record;
+  v_count bigint;
+begin
+  for v_table in
+    select c.oid::regclass as name
+    from pg_catalog.pg_class c
+    where c.relkind = 'r'
+      and c.relpersistence <> 't'
+      and c.relnamespace::regnamespace::text <> all('{pg_catalog,information_schema,tests,supabase_migrations}')
+      and has_table_privilege(c.oid, 'select')
+    order by c.oid::regclass::text
+  loop
+    execute format(
+      'select count(*) from %s as t where strpos(replace(lower(t::text), $2, ''''), $1) > 0', v_table.name
+    )
+    into v_count using lower(p_text), lower(p_but);
+    if v_count > 0 then
+      return next v_table.name::text;
+    end if;
+  end loop;
+end
+$$;
+comment on function tests.places_of(text, text) is
+  'The tables of the whole database that have a text anywhere, in any case; not as part of p_but.';
 
 do $$
 declare

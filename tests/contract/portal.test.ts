@@ -1,9 +1,11 @@
-// Every documented column of the portal's tables exists as documented. portal.contract.json holds the facts.
+// Every documented column of the portal's and the platform's tables exists as documented; *.contract.json hold the facts.
+// Where the document gives no default, ours is written down.
 
 import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
-import documented from "./portal.contract.json" with { type: "json" };
+import platform from "./platform.contract.json" with { type: "json" };
+import portal from "./portal.contract.json" with { type: "json" };
 
 interface Column {
   name: string;
@@ -23,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => database?.drop());
 
-for (const [table, columns] of Object.entries<Column[]>(documented)) {
+for (const [table, columns] of Object.entries<Column[]>({ ...portal, ...platform })) {
   test(`${table} has its ${columns.length} documented columns`, async () => {
     const actual = await describeColumns(table);
     expect(columns.map((column) => actual.get(column.name) ?? `no column ${column.name}`)).toEqual(columns);

@@ -7,6 +7,8 @@ import { createDatabase, type TestDatabase } from "../support/database.ts";
 
 const options: PoolOptions = { size: 4, deadline: 500, mostWaiting: 100, prepare: true };
 
+const sealed = `v1.test.${"A".repeat(16)}.${"A".repeat(22)}`;
+
 let database: TestDatabase;
 let endpoint: number;
 beforeAll(async () => {
@@ -15,7 +17,7 @@ beforeAll(async () => {
   await sql`insert into public."Clients" ("Business") values ('Pool Test')`;
   const [row] = await sql`
     insert into integrations.webhook_endpoints (provider, client, token_hash, signing_secret)
-    values ('bison', 'Pool Test', ${hash("pool-token")}, 'v1.sealed') returning id`;
+    values ('bison', 'Pool Test', ${hash("pool-token")}, ${sealed}) returning id`;
   endpoint = Number(row!.id);
 });
 afterAll(() => database.drop());
@@ -52,7 +54,7 @@ describe.each([true, false])("calls, prepared statements %s", (prepare) => {
         instance_url: null,
         workspace_id: null,
         require_signature: false,
-        signing_secrets: ["v1.sealed"],
+        signing_secrets: [sealed],
       });
       expect(await call("integrations.webhook_endpoint", ["bison", hash("no token")])).toMatchObject({
         endpoint_id: null,

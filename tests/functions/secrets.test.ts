@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
+import { createSecretBox, keyIdOf } from "../../supabase/functions/_shared/secrets.ts";
 import { box } from "./support.ts";
 
 const oldKey = `old:${btoa("an-old-key-of-exactly-32-bytes!!")}`;
@@ -21,6 +21,18 @@ describe("sealed secrets", () => {
     expect(await both.open(sealed)).toBe("secret");
     expect(await both.seal("secret")).toMatch(/^v1\.new\./);
     await expect(createSecretBox(newKey).open(sealed)).rejects.toThrow('no key "old"');
+  });
+
+  it("are sealed anew with the first key", async () => {
+    const sealed = await createSecretBox(oldKey).seal("secret");
+    const both = createSecretBox(`${newKey},${oldKey}`);
+    expect(both.sealingId).toBe("new");
+    expect([both.has("new"), both.has("old"), both.has("dev")]).toEqual([true, true, false]);
+    const anew = await both.reseal(sealed);
+    expect(keyIdOf(anew)).toBe("new");
+    expect(await createSecretBox(newKey).open(anew)).toBe("secret");
+    expect(keyIdOf("secret")).toBeUndefined();
+    await expect(createSecretBox(newKey).reseal(sealed)).rejects.toThrow('no key "old"');
   });
 
   it("do not open when anything was changed", async () => {

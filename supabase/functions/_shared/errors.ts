@@ -1,6 +1,6 @@
 import { sqlFault } from "../../../shared/errors.ts";
 
-type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** An answer other than success. `code` is stable, `message` says what to do; neither may hold anything secret. */
 export class HttpError extends Error {

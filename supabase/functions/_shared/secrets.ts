@@ -3,10 +3,16 @@
 
 /** Seals and opens secrets. */
 export interface SecretBox {
+  /** The first key, which seals. */
+  readonly sealingId: string;
+  /** Whether the ring has a key of this id. */
+  has(keyId: string): boolean;
   /** Encrypts with the first key. Two seals of one text differ. */
   seal(text: string): Promise<string>;
   /** Decrypts with the key that the sealed text names. Throws when the key is unknown or the text was changed. */
   open(sealed: string): Promise<string>;
+  /** Seals anew with the first key. Throws as `open` does. */
+  reseal(sealed: string): Promise<string>;
 }
 
 const form = /^v1\.([\w-]{1,40})\.([\w-]{16})\.([\w-]{22,})$/;
@@ -19,7 +25,9 @@ const ivLength = 12;
 export function createSecretBox(keys: string): SecretBox {
   const ring = new Map(keys.split(",").map((entry) => readKey(entry.trim())));
   const [[sealingId, sealingKey]] = ring as unknown as [[string, Promise<CryptoKey>]];
-  return {
+  const box: SecretBox = {
+    sealingId,
+    has: (keyId) => ring.has(keyId),
     async seal(text) {
       const iv = crypto.getRandomValues(new Uint8Array(ivLength));
       const data = new TextEncoder().encode(text);
@@ -34,7 +42,14 @@ export function createSecretBox(keys: string): SecretBox {
       const algorithm = { name: "AES-GCM", iv: fromBase64(iv) };
       return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, await key, fromBase64(data)));
     },
+    reseal: async (sealed) => await box.seal(await box.open(sealed)),
   };
+  return box;
+}
+
+/** Which key a sealed text names; undefined when it is no sealed text. */
+export function keyIdOf(sealed: string): string | undefined {
+  return form.exec(sealed)?.[1];
 }
 
 function readKey(entry: string): [string, Promise<CryptoKey>] {

@@ -1,0 +1,5 @@
+import { apiDeps, createApp } from "./app.ts";
+
+const app = createApp(apiDeps());
+
+export default { fetch: app.fetch };

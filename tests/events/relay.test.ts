@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { connect } from "../../local/platform.ts";
+import { createLog } from "../../supabase/functions/_shared/log.ts";
+import { relayWaiting, runRelay } from "../../supabase/functions/_shared/relay.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { addClient } from "./agency.ts";
+
+let database: TestDatabase;
+let sql: postgres.Sql;
+beforeAll(async () => {
+  database = await createDatabase();
+  sql = database.sql();
+  await addClient(sql);
+});
+afterAll(() => database.drop());
+beforeEach(() => sql`truncate shared.outbox_events, shared.domain_event_logs`);
+
+const emit = (count: number) =>
+  sql`
+    select private.emit_event('contact.created', 'Acme', 'contact', gen_random_uuid(), '{}')
+    from generate_series(1, ${count})`;
+
+test("what waits is published in batches, and no more of them than asked for", async () => {
+  await emit(25);
+  const worker = database.sql("job_worker", { max: 1 });
+  expect(await relayWaiting(worker, 2, 10)).toBe(20);
+  expect(await relayWaiting(worker, 2, 10)).toBe(5);
+  expect(await relayWaiting(worker)).toBe(0);
+});
+
+test("a relay publishes what is committed, soon, and stops when told", async () => {
+  const stop = new AbortController();
+  const counts: number[] = [];
+  const lines: string[] = [];
+  const relay = runRelay(
+    () => connect(database.url("job_worker"), { max: 1 }),
+    createLog("info", (line) => lines.push(line)),
+    stop.signal,
+    { poll: 60_000, published: (count) => counts.push(count) },
+  );
+  const total = () => counts.reduce((sum, count) => sum + count, 0);
+  await expect.poll(async () => {
+    const [found] =
+      await sql`select count(*)::integer as listeners from pg_stat_activity where query ~ 'outbox_events'`;
+    return found!.listeners;
+  }).toBeGreaterThan(0);
+  await emit(3);
+  await expect.poll(total, { timeout: 5_000 }).toBe(3);
+  await emit(2);
+  await expect.poll(total, { timeout: 5_000 }).toBe(5);
+  stop.abort();
+  await relay;
+  expect(lines).toEqual([]);
+});
+
+test("a relay whose connection is cut goes on", async () => {
+  const stop = new AbortController();
+  let count = 0;
+  const open = () => connect(database.url("job_worker"), { max: 1 });
+  const relay = runRelay(open, createLog("error", () => {}), stop.signal, {
+    poll: 50,
+    published: (more) => count += more,
+  });
+  await emit(1);
+  await expect.poll(() => count, { timeout: 5_000 }).toBe(1);
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'job_worker' and datname = current_database()`;
+  await emit(1);
+  await expect.poll(() => count, { timeout: 10_000 }).toBe(2);
+  stop.abort();
+  await relay;
+});

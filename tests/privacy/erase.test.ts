@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { Play } from "../order/orders.ts";
+import { workingDay } from "../order/working_day.ts";
+import { atOnce, openSessions } from "../races/sessions.ts";
+import { createDatabase } from "../support/database.ts";
+import { dump } from "../support/dump.ts";
+import { plantEverywhere } from "./plant.ts";
+
+const address = "casey.o+spam@fabrikam-mail.test";
+
+/** An address that ends in another person's is that other person's. */
+function places(text: string): string[] {
+  return text.toLowerCase().replaceAll(`x${address}`, "").split("\n-- ")
+    .filter((part) => part.includes(address) || part.includes("%40fabrikam-mail.test"))
+    .map((part) => part.split("\n")[0]!);
+}
+
+test("an address planted in every column of every table is nowhere after an erasure", async () => {
+  await using database = await createDatabase();
+  const sql = database.sql("postgres", { max: 1 });
+  const admin = database.sql("supabase_admin", { max: 1 });
+  const planted = await plantEverywhere(sql, address);
+  expect(planted.length).toBeGreaterThan(40);
+  await sql`
+    update integrations.webhook_events set raw_body = ${new TextEncoder().encode(`{"a": "${address}", \u00e9\n`)}`;
+  expect(places(await dump(admin))).toHaveLength(planted.length);
+
+  const [{ done }] = await sql<[{ done: { table_name: string; rows: number }[] }]>`
+    select integrations.erase_person(${address.toUpperCase()}) as done`;
+  expect(places(await dump(admin))).toEqual([]);
+  const touched = new Set(done.map(({ table_name }) => table_name.replace(/^public\./, "")));
+  expect(planted.filter((table) => !touched.has(table))).toEqual([]);
+  // Whose address only ends alike is still there.
+  expect((await dump(admin)).toLowerCase()).toContain(`x${address}`);
+}, 60_000);
+
+test("deliveries that come while a person is erased bring nothing back, and others do not wait", async () => {
+  await using database = await createDatabase();
+  const { sql, sessions, receive } = await openSessions(database, 4);
+  const [person, other] = ["lead1@company1.example", "lead2@company2.example"];
+  const day = workingDay(2, 7);
+  for (const play of day) await receive(sessions[0]!, play);
+  const eraser = database.sql("postgres", { max: 1 });
+
+  const outcomes = await atOnce(sql, sessions, async (session, number) => {
+    if (number === 0) {
+      await eraser`select integrations.erase_person(${person})`;
+      return [];
+    }
+    const answers: string[] = [];
+    for (let round = 0; round < 6; round++) {
+      for (const play of day) answers.push((await receive(session, again(play, `${number}-${round}`))).outcome);
+    }
+    return answers;
+  });
+  expect(outcomes.flat().filter((outcome) => outcome !== "processed" && outcome !== "ignored")).toEqual([]);
+  expect(outcomes.flat()).toContain("ignored");
+
+  const text = (await dump(database.sql("supabase_admin"))).replaceAll(`deputy.${person}`, "");
+  expect(text).toContain(other);
+  expect(text).not.toContain(person);
+  expect(await sql`select * from private.recount_counters()`).toEqual([]);
+}, 60_000);
+
+/** The same as a delivery of its own. */
+function again(play: Play, suffix: string): Play {
+  return { ...play, delivery: { ...play.delivery, key: `${play.delivery.key}|${suffix}` } };
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { root } from "../../local/paths.ts";
+import { box } from "../functions/support.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { dump } from "../support/dump.ts";
+
+let database: TestDatabase;
+let sql: ReturnType<TestDatabase["sql"]>;
+beforeAll(async () => {
+  database = await createDatabase();
+  sql = database.sql();
+});
+afterAll(() => database.drop());
+
+async function run(script: string, ...args: string[]) {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", `--config=${root}/deno.json`, `${root}/local/${script}.ts`, ...args],
+    env: {
+      DATABASE_URL: database.url(),
+      FUNCTIONS_URL: "https://functions.test/v1",
+      MILLRACE_SECRET_KEYS: "dev:bWlsbHJhY2UtZGV2ZWxvcG1lbnQta2V5LTMyYnl0ZSE=",
+      BISON_API_KEY: "38|bison-key-in-the-clear",
+    },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { success, stdout: text(stdout), stderr: text(stderr) };
+}
+
+const acme = ["--name", "Acme", "--time-zone", "Europe/Berlin", "--bison-url", "https://acme.bison.test"];
+
+function opens(provider: string, token: string) {
+  const hash = createHash("sha256").update(token).digest();
+  return sql`select * from integrations.webhook_endpoint(${provider}, ${hash})`;
+}
+
+test("a client is made with endpoints whose URLs are printed once and work", async () => {
+  const { success, stdout } = await run("tenant_create", ...acme, "--bison-workspace", "11", "--calendly");
+  expect(success).toBe(true);
+  const tokens = [...stdout.matchAll(/https:\/\/functions\.test\/v1\/(bison|calendly)-webhook\/([\w-]{43})\n/g)];
+  expect(tokens.map(([, provider]) => provider)).toEqual(["bison", "calendly"]);
+  for (const [, provider, token] of tokens) expect(await opens(provider!, token!)).toHaveLength(1);
+
+  const signingKey = /Signing key {2}([\w-]{43})/.exec(stdout)![1]!;
+  const [calendly] = await opens("calendly", tokens[1]![2]!);
+  expect(await box.open(calendly!.signing_secrets[0])).toBe(signingKey);
+  const [{ key }] = await sql<[{ key: string }]>`select "Api Key - Bison" as key from public."Clients"`;
+  expect(await box.open(key)).toBe("38|bison-key-in-the-clear");
+
+  const text = await dump(database.sql("supabase_admin"));
+  expect(text).toContain("Europe/Berlin");
+  for (const secret of [signingKey, "bison-key-in-the-clear", ...tokens.map(([, , token]) => token!)]) {
+    expect(text).not.toContain(secret);
+  }
+});
+
+test("a second run changes nothing and says so; connect replaces on demand", async () => {
+  const again = await run("tenant_create", ...acme, "--bison-workspace", "11", "--calendly");
+  expect(again.success).toBe(true);
+  expect(again.stdout).toContain("was there, completed");
+  expect(again.stdout).toContain("bison is connected already");
+  expect(again.stdout).not.toContain("Webhook URL");
+
+  const replaced = await run("connect", "--provider", "calendly", "--client", "Acme", "--replace");
+  const token = /calendly-webhook\/([\w-]{43})/.exec(replaced.stdout)![1]!;
+  expect(replaced.stdout).toContain("The old ones work for seven more days.");
+  const [endpoint] = await opens("calendly", token);
+  expect(endpoint!.signing_secrets).toHaveLength(2);
+});
+
+test("mistakes are told in words", async () => {
+  const cases: [string, string[], string][] = [
+    ["tenant_create", [], "Say how the client is called."],
+    ["tenant_create", ["--name", "Bolt", "--time-zone", "Mars/Base"], "Unknown time zone. Mars/Base"],
+    ["tenant_create", ["--name", "Bolt", "--bison-url", "https://b.test"], "EmailBison needs the instance's URL and"],
+    [
+      "connect",
+      ["--provider", "bison", "--client", "Bolt", "--instance", "x", "--workspace", "1"],
+      "There is no client",
+    ],
+  ];
+  for (const [script, args, message] of cases) {
+    const { success, stderr } = await run(script, ...args);
+    expect({ success, stderr }).toEqual({ success: false, stderr: expect.stringContaining(message) });
+  }
+  expect(await sql`select from public."Clients" where "Business" = 'Bolt'`).toHaveLength(0);
+});
+
+test("two calls for one client at once make it once", async () => {
+  const second = database.sql("postgres", { max: 1 });
+  const call = (client: typeof sql, token: string) =>
+    client`select integrations.provision_tenant('Twins', p_endpoints => ${
+      JSON.stringify([{ provider: "calendly", token_hash: createHash("sha256").update(token).digest("hex") }])
+    }::text::jsonb) as answer`;
+  const answers = await Promise.all([call(sql, "a"), call(second, "b"), call(sql, "c")]);
+  expect(answers.map(([row]) => row!.answer.outcome).sort()).toEqual(["created", "kept", "kept"]);
+  expect(await sql`select from integrations.webhook_endpoints where client = 'Twins'`).toHaveLength(1);
+});
