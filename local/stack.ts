@@ -153,6 +153,8 @@ function functionEnv(url: string): Record<string, string> {
     JOBS_SECRET: jobsSecret,
     MILLRACE_SECRET_KEYS: given("MILLRACE_SECRET_KEYS") ?? developmentKeys,
     API_JWT_SECRET: jwtSecret(url) ?? "",
+    // An endpoint to try webhooks with is on this machine.
+    ALLOW_PRIVATE_TARGETS: given("ALLOW_PRIVATE_TARGETS") ?? `${isLocal(url)}`,
   };
 }
 

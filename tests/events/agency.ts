@@ -48,11 +48,16 @@ export async function addSubscription(
 }
 
 /** Tells an event of the client and publishes it; answers its id. */
-export async function tell(sql: postgres.Sql, data: Record<string, unknown> = {}, client = "Acme"): Promise<string> {
+export async function tell(
+  sql: postgres.Sql,
+  data: Record<string, unknown> = {},
+  client = "Acme",
+  once: string | null = null,
+): Promise<string> {
   const [row] = await sql`
     select private.emit_event('contact.created', ${client}, 'contact', gen_random_uuid(), ${
     sql.json({ email: "casey@fabrikam.test", ...data } as never)
-  }) as id`;
+  }, null, ${once}) as id`;
   await sql`select private.relay_outbox_tick()`;
   return row!.id;
 }

@@ -64,6 +64,13 @@ test("an event is sent once, signed, and the attempt is logged", async () => {
   expect(await endpoint()).toMatchObject({ failure_count: 0, failing_since: null, active: true });
 });
 
+test("an event whose id is made of its fact is sent as any other", async () => {
+  await addWebhook(sql, `${customer.url}/200`);
+  const id = await tell(sql, {}, "Acme", "reply 1");
+  expect((await runOne(database))!.error).toBeUndefined();
+  expect(customer.received[0]!.headers).toMatchObject({ "webhook-id": id });
+});
+
 test("while a secret is changed both sign, and afterwards the new one alone", async () => {
   const id = await addWebhook(sql, `${customer.url}/200`);
   await sql`update outbound.webhooks set secret = ${await box.seal(olderSecret)}`;

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineJob, GiveUp, type JobContext, RetryLater } from "../../_shared/jobs.ts";
 import { type Answer, send, type SendOptions, signedHeaders } from "../../_shared/outgoing.ts";
 
-const Payload = z.object({ endpoint_id: z.uuid(), event_id: z.uuid() });
+// guid: the id of an event that is told once is a hash.
+const Payload = z.object({ endpoint_id: z.guid(), event_id: z.guid() });
 type Payload = z.infer<typeof Payload>;
 
 interface Delivery {
