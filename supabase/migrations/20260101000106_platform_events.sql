@@ -203,16 +203,26 @@ end;
 $$;
 comment on function private.event_id_of(text, text) is 'The id of an event that is told once.';
 
+create function private.person_id_of(p_tenant_id text, p_email text)
+returns uuid
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return md5(p_tenant_id || chr(31) || lower(btrim(p_email)))::uuid;
+end;
+$$;
+comment on function private.person_id_of(text, text) is 'The aggregate id of an address of a tenant.';
+
 create function private.person_id(p_client text, p_email text)
 returns uuid
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return md5(
-    coalesce((select t.tenant_id from integrations.tenants t where t.business = p_client), p_client) || chr(31)
-      || lower(btrim(p_email))
-  )::uuid;
+  return private.person_id_of(
+    coalesce((select t.tenant_id from integrations.tenants t where t.business = p_client), p_client), p_email
+  );
 end;
 $$;
 comment on function private.person_id(text, text) is

@@ -176,13 +176,15 @@ returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
+declare
+  v_metadata jsonb := private.event_metadata();
 begin
   insert into shared.outbox_events (
     id, event_id, aggregate_id, aggregate_type, event_type, event_data, metadata, tenant_id, occurred_at
   )
   select
-    e.id, e.id, private.person_id(r.client, coalesce(r.lead_email, r.from_email, '')), 'lead', 'lead.replied',
-    private.reply_data(r), private.event_metadata(), coalesce(t.tenant_id, r.client), coalesce(r.received_at, now())
+    e.id, e.id, private.person_id_of(coalesce(t.tenant_id, r.client), coalesce(r.lead_email, r.from_email, '')), 'lead',
+    'lead.replied', private.reply_data(r), v_metadata, coalesce(t.tenant_id, r.client), coalesce(r.received_at, now())
   from new_replies r
   cross join lateral (
     select private.event_id_of('lead.replied', r.instance_url || chr(31) || r.reply_id) as id offset 0

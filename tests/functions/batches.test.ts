@@ -118,5 +118,5 @@ test("a batch is bounded in number and in size", async () => {
   }
   await Promise.all(answers);
   const sizes = calls.map(({ name, args }) => name.endsWith("s") ? JSON.parse(args[0] as string).length : 1);
-  expect(sizes).toEqual([1, 12, 48, 1]);
+  expect(sizes).toEqual([1, 8, 8, 44, 1]);
 });

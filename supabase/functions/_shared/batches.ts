@@ -11,11 +11,11 @@ export interface Parcel {
   occurredAt: string | null;
 }
 
-// Two, so that the database works on one batch while the next is put together. More would only make them smaller, and so
-// would a second lane for a few deliveries: a call costs as much as ten of them.
-const lanes = 2;
-const worthASecondLane = 12;
-// Unless the first lane is held up, by a lock for instance.
+// So many that the database works on batches while one is put together and one is flushed. More would only make them
+// smaller, and so would another lane for a few deliveries: a call costs as much as five of them.
+const lanes = 3;
+const worthAnotherLane = 8;
+// Unless the others are held up, by a lock for instance.
 const longestWait = 20;
 const mostParcels = 50;
 const mostCharacters = 1_048_576;
@@ -37,7 +37,7 @@ export function createBatches(call: Call): (parcel: Parcel) => Promise<Stored> {
 
   function consider(): void {
     if (waiting.length === 0 || running === lanes) return;
-    if (running === 0 || waiting.length >= worthASecondLane) run();
+    if (running === 0 || waiting.length >= worthAnotherLane) run();
     else held ??= setTimeout(release, longestWait);
   }
 
@@ -51,7 +51,7 @@ export function createBatches(call: Call): (parcel: Parcel) => Promise<Stored> {
     do {
       const parcels = takeBatch();
       await (parcels.length === 1 ? storeAlone(parcels[0]!) : storeTogether(parcels));
-    } while (waiting.length > 0 && (running === 1 || waiting.length >= worthASecondLane));
+    } while (waiting.length > 0 && (running === 1 || waiting.length >= worthAnotherLane));
     running--;
     consider();
   }
