@@ -134,8 +134,8 @@ comment on table integrations.memberships is
   'Who may see which client. client null: agency staff, every client (admin and manager write, viewer reads). '
   'client set: a user of that client (member writes its CRM rows, viewer reads).';
 
--- These run once or twice in every query under a policy: PL/pgSQL keeps their plans, an SQL function is planned each time
--- (0.2 ms, as much as the rest of a short list).
+-- These run once or twice in every query under a policy: PL/pgSQL keeps their plans, an SQL function is planned each
+-- time (0.2 ms, as much as the rest of a short list).
 
 create function private.role_may(p_role text, p_right text)
 returns boolean
@@ -174,9 +174,9 @@ begin
 end;
 $$;
 comment on function private.my_clients(text) is
-  'Client names on which the caller has the right. Used by policies as `= any(array(select ...))`: once a query. An API '
-  'key for one client (claim millrace_client) has that one at most. Definer: membership is read before any policy can '
-  'be.';
+  'Client names on which the caller has the right. Used by policies as `= any(array(select ...))`: once a query. An '
+  'API key for one client (claim millrace_client) has that one at most. Definer: membership is read before any policy '
+  'can be.';
 
 create function private.my_client_ids(p_right text default 'read')
 returns setof uuid
@@ -215,8 +215,8 @@ begin
 end;
 $$;
 comment on function private.is_agency(text) is
-  'Whether the caller is agency staff with the right; never with an API key for one client. Definer: membership is read '
-  'before any policy can be.';
+  'Whether the caller is agency staff with the right; never with an API key for one client. Definer: membership is '
+  'read before any policy can be.';
 
 grant execute on function private.my_clients(text), private.my_client_ids(text), private.is_agency(text)
 to authenticated;

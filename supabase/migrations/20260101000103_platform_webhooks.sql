@@ -110,9 +110,9 @@ create table integrations.webhook_handlers (
   constraint handler_is_qualified_name check (handler ~ '^[a-z_]+[.][a-z0-9_]+$')
 );
 comment on table integrations.webhook_handlers is
-  'Which SQL function handles an event type: `schema.function(integrations.webhook_events) returns text` for one event, '
-  'or `schema.function(bigint[]) returns text` for the ids of events that came together, which the frequent types have. '
-  'It answers processed or ignored, or raises. A type without a row is stored as ignored.';
+  'Which SQL function handles an event type: `schema.function(integrations.webhook_events) returns text` for one '
+  'event, or `schema.function(bigint[]) returns text` for the ids of events that came together, which the frequent '
+  'types have. It answers processed or ignored, or raises. A type without a row is stored as ignored.';
 comment on column integrations.webhook_handlers.takes_many is
   'Set by itself: the function takes ids. Its events'' persons are locked before it runs.';
 
@@ -162,8 +162,7 @@ as $$
 $$;
 comment on function integrations.webhook_endpoint(text, bytea) is
   'The active endpoint of a path token (its SHA-256), with the sealed signing secrets that are valid now, current '
-  'first. '
-  'No row: unknown or inactive. Definer: webhook_receiver may read no table.';
+  'first. No row: unknown or inactive. Definer: webhook_receiver may read no table.';
 
 create function private.webhook_retry_at(p_attempts integer)
 returns timestamptz
@@ -307,8 +306,8 @@ begin
 end;
 $$;
 comment on function private.try_webhook_handler(text, boolean, bigint[], boolean) is
-  'Runs a handler for events, of which all succeed or none. Of a single one the failure is recorded. p_in_batch: a lock '
-  'that it cannot have is the batch''s error, not the event''s.';
+  'Runs a handler for events, of which all succeed or none. Of a single one the failure is recorded. p_in_batch: a '
+  'lock that it cannot have is the batch''s error, not the event''s.';
 
 create function private.run_webhook_handler(
   p_handler text, p_takes_many boolean, p_event_ids bigint[], p_in_batch boolean default false
@@ -398,8 +397,8 @@ begin
 end;
 $$;
 comment on function private.insert_webhooks(jsonb) is
-  'Stores deliveries [{endpoint_id, delivery_key, event_type, payload, occurred_at}]. Answers the id of each, in order; '
-  'null for one whose key was there before. MR001: an endpoint is unknown or inactive, none is stored.';
+  'Stores deliveries [{endpoint_id, delivery_key, event_type, payload, occurred_at}]. Answers the id of each, in '
+  'order; null for one whose key was there before. MR001: an endpoint is unknown or inactive, none is stored.';
 
 create function private.count_repeated_webhooks(p_deliveries jsonb, p_ids bigint[])
 returns bigint[]
@@ -453,9 +452,9 @@ begin
 end;
 $$;
 comment on function private.count_repeated_webhooks(jsonb, bigint[]) is
-  'Counts the deliveries that insert_webhooks gave no id, and keeps a body that differs. A dead event is tried again, as '
-  'a person who resends it at the provider wants; a rejected one has no SQLSTATE and stays rejected. Answers the ids of '
-  'all deliveries.';
+  'Counts the deliveries that insert_webhooks gave no id, and keeps a body that differs. A dead event is tried again, '
+  'as a person who resends it at the provider wants; a rejected one has no SQLSTATE and stays rejected. Answers the '
+  'ids of all deliveries.';
 
 create function private.store_webhooks(p_deliveries jsonb, p_in_batch boolean)
 returns jsonb
@@ -589,9 +588,10 @@ end;
 $$;
 comment on function integrations.receive_webhook(bigint, text, text, text, timestamptz, text, bytea) is
   'Stores one delivery and handles it, in one transaction. outcome: processed, ignored, duplicate, failed (stored, '
-  'tried again by itself), dead (stored, its body cannot be handled) or rejected (p_rejection was given: kept as a dead '
-  'letter). p_payload is JSON text without NUL; p_raw the bytes when they are no JSON. Errors: MR001 no such endpoint; '
-  '22P02, 22P05, 22003, 54001 jsonb refuses the text. Definer: webhook_receiver may read and write no table.';
+  'tried again by itself), dead (stored, its body cannot be handled) or rejected (p_rejection was given: kept as a '
+  'dead letter). p_payload is JSON text without NUL; p_raw the bytes when they are no JSON. Errors: MR001 no such '
+  'endpoint; 22P02, 22P05, 22003, 54001 jsonb refuses the text. Definer: webhook_receiver may read and write no '
+  'table.';
 
 create function integrations.receive_webhooks(p_deliveries jsonb)
 returns jsonb

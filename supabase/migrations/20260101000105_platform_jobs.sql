@@ -4,7 +4,8 @@
 -- with the reason in last_error). It is started at least once; each start raises attempts, and only who holds the
 -- present attempt may complete, fail or extend it. A worker that dies loses its jobs when their lease is over.
 --
--- Among the ready jobs of a queue the lowest priority goes first, then the turn: jobs that were delayed before new ones.
+-- Among the ready jobs of a queue the lowest priority goes first, then the turn: jobs that were delayed before new
+-- ones.
 
 create type outbound.job_status as enum ('waiting', 'active', 'completed', 'failed', 'delayed');
 
@@ -154,8 +155,8 @@ begin
 end;
 $$;
 comment on function private.kick_jobs() is
-  'Has pg_net call functions/jobs after the commit. URL and secret are the vault''s jobs_url and '
-  'jobs_secret; without them nothing happens, and no failure reaches who enqueues. Definer: nobody else reads the vault.';
+  'Has pg_net call functions/jobs after the commit. URL and secret are the vault''s jobs_url and jobs_secret; without '
+  'them nothing happens, and no failure reaches who enqueues. Definer: nobody else reads the vault.';
 
 create function private.wake_workers()
 returns void
@@ -354,8 +355,8 @@ comment on function outbound.enqueue_jobs(jsonb) is
 -- Where ready jobs are -------------------------------------------------------------------------------------------
 -- Every claim leaves dead index entries at the front of its lane (a priority of a queue, delayed before or not), and
 -- while some old transaction lives none of them can be removed: each claim would step over all of them. So a map tells
--- for each lane the turn below which nothing can be ready: all turns up to it were given out before a certain moment, and
--- all transactions that wrote to the queue at that moment have ended since.
+-- for each lane the turn below which nothing can be ready: all turns up to it were given out before a certain moment,
+-- and all transactions that wrote to the queue at that moment have ended since.
 
 create type private.job_lane as (
   queue_name text, after_priority bigint, priority bigint, again_from bigint, new_from bigint
@@ -631,8 +632,8 @@ begin
 end;
 $$;
 comment on function private.refresh_jobs(integer, boolean) is
-  'Makes delayed jobs ready that are due, and draws the map of ready jobs when it is old or lacks a queue: from '
-  'the last one, or anew, which finds what was changed by hand. One at a time; answers whether anything is different now.';
+  'Makes delayed jobs ready that are due, and draws the map of ready jobs when it is old or lacks a queue: from the '
+  'last one, or anew, which finds what was changed by hand. One at a time; answers whether anything is different now.';
 
 -- Claiming -------------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 -- A client's endpoints stand in two documented tables: outbound.webhooks (of a team) and shared.webhook_subscriptions
 -- (of a project). One mechanism serves both: the relay makes one job for each event and endpoint that wants it; the
 -- worker asks outbound.get_delivery what to send, sends it, and tells outbound.record_delivery, which logs the attempt
--- and decides what follows. The schedule, the disabling and the counters are here; TypeScript only talks to the endpoint.
+-- and decides what follows. The schedule, the disabling and the counters are here; TypeScript only talks to the
+-- endpoint.
 --
 -- Deliveries of one endpoint are not ordered: one that waits for its retry does not hold up the next. Each carries the
 -- event's `sequence`, by which a receiver tells the newer of two.

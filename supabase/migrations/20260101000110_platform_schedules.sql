@@ -122,7 +122,8 @@ $tick$
   where s.job = p_job
 $$;
 comment on function private.schedule_command(text) is
-  'What pg_cron runs. A block, as only it can commit between rounds: one long transaction would hold its locks all along.';
+  'What pg_cron runs. A block, as only it can commit between rounds: one long transaction would hold its locks all '
+  'along.';
 
 create function private.knows_seconds()
 returns boolean

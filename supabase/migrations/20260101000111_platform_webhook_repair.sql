@@ -1,5 +1,5 @@
--- What becomes of stored deliveries later: failed ones are tried again, a person replays, missing ones are ingested from
--- the provider's own list, old ones are swept.
+-- What becomes of stored deliveries later: failed ones are tried again, a person replays, missing ones are ingested
+-- from the provider's own list, old ones are swept.
 
 create function private.lock_people_of_webhook(p_event_id bigint, p_payload jsonb default null)
 returns bigint
@@ -15,8 +15,8 @@ begin
 end;
 $$;
 comment on function private.lock_people_of_webhook(bigint, jsonb) is
-  'lock_people for a stored event, or for the payload that will take the place of its own. Taken before its row is, as a '
-  'delivery does. Answers how many locks that are.';
+  'lock_people for a stored event, or for the payload that will take the place of its own. Taken before its row is, '
+  'as a delivery does. Answers how many locks that are.';
 
 create function private.handle_webhook_again(p_event integrations.webhook_events)
 returns text
@@ -172,8 +172,7 @@ $$;
 comment on function integrations.reconcile_webhooks(bigint, jsonb) is
   'Ingests what is missing from one page of a provider''s own event list: [{delivery_key, event_type, payload, '
   'occurred_at}], keys as the receiving function makes them. Events already stored are only counted. MR001: no such '
-  'endpoint. '
-  'Definer: handlers write what the caller may not.';
+  'endpoint. Definer: handlers write what the caller may not.';
 
 create function integrations.sweep_webhook_events(
   p_keep interval default interval '180 days', p_limit integer default 5000

@@ -1,9 +1,9 @@
 -- The CRM: contacts, deals with their history, notes, tasks and tags of each client.
 --
 -- A contact is one live row for each client and address, in any case. Contacts and deals are deleted softly
--- (deleted_at);
--- a deleted contact keeps its address, so a new one may be made beside it. What hangs on a contact or deal belongs to
--- the same client; that is checked where people write, as rows that triggers write belong together already.
+-- (deleted_at); a deleted contact keeps its address, so a new one may be made beside it. What hangs on a contact or
+-- deal belongs to the same client; that is checked where people write, as rows that triggers write belong together
+-- already.
 
 -- Contacts -------------------------------------------------------------------------------------------------------
 

@@ -55,8 +55,7 @@ on public.campaign_events (client, campaign_id, event_date);
 create index campaign_events_lead_idx on public.campaign_events (lead);
 comment on table public.campaign_events is
   'What happened to campaign mail, one row an event, kept for good: the source of every recount and report. Rows '
-  'arrive '
-  'with the next fold; private.pending_events holds the newest.';
+  'arrive with the next fold; private.pending_events holds the newest.';
 comment on column public.campaign_events.event_id is 'integrations.webhook_events.id it came from.';
 comment on column public.campaign_events.lead is 'public.all_leads.id; null when the provider named no lead.';
 comment on column public.campaign_events.campaign_id is 'Null for a bounce known to the inbox only.';
@@ -81,8 +80,8 @@ create table private.pending_events (
 with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_insert_threshold = -1);
 comment on table private.pending_events is
   'Facts not folded yet. total: 1, or 0 for a correction, which is no fact. uniques: 1 for the lead''s first of the '
-  'kind, '
-  '-1 takes one back, 0 otherwise. campaign_id null: only the inbox counts it. No index: appended to and emptied.';
+  'kind, -1 takes one back, 0 otherwise. campaign_id null: only the inbox counts it. No index: appended to and '
+  'emptied.';
 alter table private.pending_events enable row level security;
 create policy pending_events_select on private.pending_events for select to authenticated
 using (client = any(array(select private.my_clients('read'))));
@@ -189,8 +188,7 @@ end;
 $$;
 comment on function private.fold_counters(integer) is
   'Moves at most p_limit pending facts into campaign_events and adds them to campaign_reporting and inboxes. Answers '
-  'how '
-  'many; 0 also while another fold runs. Safe to run twice at once.';
+  'how many; 0 also while another fold runs. Safe to run twice at once.';
 
 create function private.fold_all_counters()
 returns integer
@@ -404,8 +402,7 @@ as $$
 $$;
 comment on function private.recounted_events(text) is
   'Every folded fact of a client (null: of all) with whether it is the lead''s first of its kind in that campaign, '
-  'and what '
-  'pending rows add: leads count those at once, campaigns and inboxes when they are folded.';
+  'and what pending rows add: leads count those at once, campaigns and inboxes when they are folded.';
 
 create function private.counter_differences(p_client text default null)
 returns table (table_name text, row_id text, counter text, stored numeric, recounted numeric)
@@ -536,5 +533,4 @@ end;
 $$;
 comment on function private.recount_counters(text, boolean) is
   'Recounts every counter of a client (null: of all) from the stored facts and lists the differences; p_apply also '
-  'sets '
-  'the counters right. No row: everything agrees.';
+  'sets the counters right. No row: everything agrees.';

@@ -78,8 +78,7 @@ create table private.person_marks (
 );
 comment on table private.person_marks is
   'The newest unsubscribe of a person and the newest mail that someone wrote them by hand. Both concern the person, '
-  'not '
-  'one campaign, and may arrive before or without any campaign. email is lower case.';
+  'not one campaign, and may arrive before or without any campaign. email is lower case.';
 alter table private.person_marks enable row level security;
 
 create function private.mark_person(
@@ -317,8 +316,7 @@ end;
 $$;
 comment on function private.derive_engaged_lead(text, text) is
   'Brings the engaged lead of a person in line with the stored facts; makes it when they show interest. Flags that '
-  'only '
-  'people set (qualified, demo, proposal, closed, lost) are left alone. The CRM sync follows by trigger.';
+  'only people set (qualified, demo, proposal, closed, lost) are left alone. The CRM sync follows by trigger.';
 
 create type private.person as (client text, email text);
 comment on type private.person is 'An address of a client, lower case.';
@@ -365,5 +363,4 @@ end;
 $$;
 comment on function private.derive_person(text, text) is
   'Makes a person''s meeting of their bookings, and the engaged lead of that and of their campaign rows and replies. '
-  'The '
-  'caller holds lock_person.';
+  'The caller holds lock_person.';

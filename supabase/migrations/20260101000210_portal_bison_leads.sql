@@ -22,8 +22,7 @@ end;
 $$;
 comment on function private.bison_instance(integrations.webhook_events) is
   'The EmailBison instance an event came from: the endpoint''s, else as the body says. When neither tells, ids are '
-  'taken '
-  'to be unique within the client.';
+  'taken to be unique within the client.';
 
 create function private.bison_variables(p_variables jsonb)
 returns jsonb
@@ -277,7 +276,8 @@ declare
   v_told record;
   v_updated uuid[];
 begin
-  -- Of a lead that one fact tells news of, every fact is looked at: the newest wins, and it may be the one without news.
+  -- Of a lead that one fact tells news of, every fact is looked at: the newest wins, and it may be the one without
+  -- news.
   for v_told in
     select n.id, n.fact
     from (
@@ -517,8 +517,8 @@ end;
 $$;
 comment on function private.record_campaign_facts(bigint[], text[], timestamptz[], boolean) is
   'Facts about leads in campaigns, of stored events whose people are locked: adds or updates the leads, appends the '
-  'facts and counts them. One fact for each id and kind (see private.campaign_fact); p_times: when each happened, where '
-  'that is not the event''s own time. p_with_inbox false: no inbox counts them.';
+  'facts and counts them. One fact for each id and kind (see private.campaign_fact); p_times: when each happened, '
+  'where that is not the event''s own time. p_with_inbox false: no inbox counts them.';
 
 create function private.record_campaign_facts(p_event_ids bigint[], p_kind text)
 returns void

@@ -173,8 +173,7 @@ end;
 $$;
 comment on function private.derive_meeting(text, text) is
   'meetings_booked of a person from all their bookings, if there are any: the newest that stands, else the newest '
-  'canceled '
-  'one. The caller holds lock_person.';
+  'canceled one. The caller holds lock_person.';
 
 create function private.answer_to(p_answers jsonb, p_word text)
 returns text
@@ -255,8 +254,7 @@ end;
 $$;
 comment on function public.handle_calendly_invitee(integrations.webhook_events) is
   'invitee.created, invitee.canceled, invitee_no_show.created and .deleted: stores the booking and derives the '
-  'meeting, '
-  'the engaged lead and the CRM contact from it.';
+  'meeting, the engaged lead and the CRM contact from it.';
 
 create function private.derive_linked_people(p_client text, p_invitee_uri text, p_email text)
 returns void

@@ -50,10 +50,9 @@ begin
 end;
 $$;
 comment on function integrations.take_api_token(text, integer) is
-  'Takes one request from a caller''s bucket, which holds p_per_minute and is refilled evenly. Not allowed: come '
-  'back in '
-  'retry_after seconds. Called in a transaction of its own, as the row is locked until its end. Definer: nobody may '
-  'touch the buckets.';
+  'Takes one request from a caller''s bucket, which holds p_per_minute and is refilled evenly. Not allowed: come back '
+  'in retry_after seconds. Called in a transaction of its own, as the row is locked until its end. Definer: nobody '
+  'may touch the buckets.';
 
 -- Idempotency ----------------------------------------------------------------------------------------------------
 
@@ -176,8 +175,7 @@ $$;
 comment on function private.api_caller() is
   'The clients that the caller may see, and the role in the agency, null for a client''s user. The API sets '
   'millrace.clients and millrace.agency_role to it for its transaction. Definer: membership is read before any policy '
-  'can '
-  'be.';
+  'can be.';
 
 grant execute on function private.api_caller() to authenticated;
 
@@ -219,8 +217,7 @@ end;
 $$;
 comment on function private.ids_of_person(text, text) is
   'Ids of the rows with this address (any case) among the caller''s clients. Definer: see above; it filters by the '
-  'same '
-  'clients as the policy.';
+  'same clients as the policy.';
 
 create function private.ids_of_lead(p_lead_id numeric)
 returns setof uuid
@@ -305,10 +302,8 @@ end;
 $$;
 comment on function public.mark_engaged_lead(uuid, text, boolean, timestamptz) is
   'A person says how far an engaged lead came: sets one flag and its time, or takes it back (p_value false). Closed '
-  'and '
-  'lost exclude each other. The CRM follows by trigger. Answers the id; null: there is no such lead that the caller '
-  'may '
-  'change. MR002: no such flag.';
+  'and lost exclude each other. The CRM follows by trigger. Answers the id; null: there is no such lead that the '
+  'caller may change. MR002: no such flag.';
 grant execute on function public.mark_engaged_lead(uuid, text, boolean, timestamptz) to authenticated, service_role;
 
 create function integrations.request_replay(p_event_id bigint, p_payload jsonb default null)
@@ -329,8 +324,7 @@ end;
 $$;
 comment on function integrations.request_replay(bigint, jsonb) is
   'integrations.replay_webhook for people: the agency''s staff, for clients of their own. Definer: replay_webhook is '
-  'not '
-  'for users, and handlers write what they may not.';
+  'not for users, and handlers write what they may not.';
 grant execute on function integrations.request_replay(bigint, jsonb) to authenticated;
 
 create function outbound.request_retry(p_job_id uuid)

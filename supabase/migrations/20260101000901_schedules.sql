@@ -1,5 +1,5 @@
--- Every schedule. Each tick is bounded, safe to run twice at once, and leaves a row in integrations.schedule_runs. Where
--- pg_cron knows no seconds they run each minute: what they do is current all the same, or only a wake-up.
+-- Every schedule. Each tick is bounded, safe to run twice at once, and leaves a row in integrations.schedule_runs.
+-- Where pg_cron knows no seconds they run each minute: what they do is current all the same, or only a wake-up.
 
 insert into integrations.schedules (job, schedule, every, command, most_rounds, keep)
 select
