@@ -44,6 +44,8 @@ create index idx_job_queue_status on outbound.job_queue (queue_name, priority, t
 where status = 'waiting' and limit_key is null;
 create index idx_job_queue_scheduled on outbound.job_queue (status, scheduled_at) where status in ('delayed', 'failed');
 create index job_queue_lease_expires_at_idx on outbound.job_queue (lease_expires_at) where status = 'active';
+-- For the list of dead jobs: behind a policy the comparison of an enum is no index condition, a predicate is.
+create index job_queue_dead_idx on outbound.job_queue (scheduled_at) where status = 'failed';
 create index job_queue_limit_key_idx on outbound.job_queue (limit_key, status, priority, turn)
 where limit_key is not null and status in ('waiting', 'active');
 create unique index job_queue_dedupe_key_key on outbound.job_queue (queue_name, dedupe_key)
