@@ -97,162 +97,21 @@ $$;
 comment on function private.mail_time(jsonb, timestamptz) is
   'When a mail came: its own date is as right as its sender''s clock, but never later than when EmailBison had it.';
 
-create function private.store_replies(p_event_ids bigint[], p_interested boolean)
-returns bigint[]
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_tracked bigint[];
-  v_known bigint[];
-  v_event integrations.webhook_events;
-begin
-  with mail as materialized (
-    select distinct on (1, 2)
-      rtrim(lower(coalesce(p.instance_url, e.payload #>> '{event,instance_url}', e.client)), '/') as instance_url,
-      (e.payload #>> '{data,reply,id}')::bigint as reply_id,
-      e.id, e.client, coalesce(e.occurred_at, e.received_at) as told_at,
-      private.mail_time(e.payload #> '{data,reply}', coalesce(e.occurred_at, e.received_at)) as received_at,
-      case
-        when coalesce(
-          e.payload #>> '{data,reply,type}' = 'Tracked Reply', e.payload #>> '{data,campaign,id}' is not null
-        ) then 'Tracked Reply'
-        else 'Untracked Reply'
-      end as type,
-      p_interested or coalesce((e.payload #>> '{data,reply,interested}')::boolean, false) as interested,
-      coalesce((e.payload #>> '{data,reply,automated_reply}')::boolean, false) as automated,
-      coalesce(t.time_zone, 'UTC') as time_zone
-    from integrations.webhook_events e
-    left join lateral (
-      select k.instance_url from integrations.webhook_endpoints k where k.id = e.endpoint_id offset 0
-    ) as p on true
-    left join lateral (
-      select k.time_zone from integrations.tenants k where k.business = e.client offset 0
-    ) as t on true
-    where e.id = any(p_event_ids)
-    order by 1, 2, e.id
-  ),
-  added as (
-    insert into public.replies as r (
-      instance_url, reply_id, reply_uuid, client, type, lead_id, lead_email, subject, category, text_body, html_body,
-      campaign_id, date_received, received_at, from_email, from_name, primary_to_email, bison_inbox_id, message_id,
-      folder, parent_id, automated, interested, interested_at, provider_updated_at, sequence_step_order,
-      sequence_step_id, sequence_step_variant
-    )
-    select
-      m.instance_url, m.reply_id, b.reply ->> 'uuid', m.client, m.type, (b.data #>> '{lead,id}')::bigint,
-      btrim(b.data #>> '{lead,email}'), coalesce(b.reply ->> 'email_subject', b.reply ->> 'subject'),
-      case when m.interested then 'Interested' when m.automated then 'OOO' end,
-      b.reply ->> 'text_body', b.reply ->> 'html_body', (b.data #>> '{campaign,id}')::integer,
-      (m.received_at at time zone m.time_zone)::date, m.received_at, btrim(b.reply ->> 'from_email_address'),
-      coalesce(
-        b.reply ->> 'from_name',
-        nullif(concat_ws(' ', b.data #>> '{lead,first_name}', b.data #>> '{lead,last_name}'), '')
-      ),
-      b.reply ->> 'primary_to_email_address', (b.data #>> '{sender_email,id}')::integer, b.reply ->> 'raw_message_id',
-      b.reply ->> 'folder', (b.reply ->> 'parent_id')::bigint, m.automated, m.interested,
-      case when m.interested then m.told_at end, coalesce((b.reply ->> 'updated_at')::timestamptz, m.received_at),
-      (b.data #>> '{scheduled_email,sequence_step_order}')::integer,
-      (b.data #>> '{scheduled_email,sequence_step_id}')::integer, b.data #>> '{scheduled_email,sequence_step_variant}'
-    from mail m
-    cross join lateral (
-      select w.payload -> 'data' as data, w.payload #> '{data,reply}' as reply
-      from integrations.webhook_events w
-      where w.id = m.id
-      offset 0
-    ) as b
-    on conflict (instance_url, reply_id) do nothing
-    returning r.instance_url, r.reply_id
-  )
-  select
-    coalesce(array_agg(m.id) filter (where m.type = 'Tracked Reply'), '{}'), coalesce(array_agg(m.id), '{}')
-  into v_tracked, v_known
-  from mail m
-  join added a on a.instance_url = m.instance_url and a.reply_id = m.reply_id;
-
-  for v_event in
-    select e.* from integrations.webhook_events e where e.id = any(p_event_ids) and e.id <> all(v_known) order by e.id
-  loop
-    if private.merge_reply(v_event, p_interested) then
-      v_tracked := v_tracked || v_event.id;
-    end if;
-  end loop;
-  return v_tracked;
-end;
-$$;
-comment on function private.store_replies(bigint[], boolean) is
-  'Keeps the replies of events by instance and reply id. Answers the events that are the first to say that their reply '
-  'answers a campaign mail. p_interested: the event itself marks it so.';
-
-create function private.merge_reply(p_event integrations.webhook_events, p_interested boolean)
-returns boolean
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_data jsonb := p_event.payload -> 'data';
-  v_reply jsonb := v_data -> 'reply';
-  v_at timestamptz := private.mail_time(v_reply, coalesce(p_event.occurred_at, p_event.received_at));
-  v_is_tracked boolean := coalesce(v_reply ->> 'type' = 'Tracked Reply', v_data #>> '{campaign,id}' is not null);
-  v_interested boolean := p_interested or coalesce((v_reply ->> 'interested')::boolean, false);
-  v_updated_at timestamptz := coalesce((v_reply ->> 'updated_at')::timestamptz, v_at);
-  v_known public.replies;
-  v_is_newer boolean;
-begin
-  select r.* into v_known
-  from public.replies r
-  where r.instance_url = private.bison_instance(p_event)
-    and r.reply_id = (v_reply ->> 'id')::bigint
-  for update;
-  if v_known.client is distinct from p_event.client then
-    perform private.raise_error(
-      'MR005', 'Another client has this reply.', v_reply ->> 'id', 'Two endpoints name the same EmailBison instance.'
-    );
-  end if;
-  v_is_newer := v_updated_at >= coalesce(v_known.provider_updated_at, '-infinity');
-
-  update public.replies r
-  set subject = coalesce(
-        case when v_is_newer then coalesce(v_reply ->> 'email_subject', v_reply ->> 'subject') end, r.subject
-      ),
-      text_body = coalesce(case when v_is_newer then v_reply ->> 'text_body' end, r.text_body),
-      html_body = coalesce(case when v_is_newer then v_reply ->> 'html_body' end, r.html_body),
-      folder = coalesce(case when v_is_newer then v_reply ->> 'folder' end, r.folder),
-      -- A tracked event knows more than an untracked one of the same mail.
-      type = case when v_is_tracked then 'Tracked Reply' else r.type end,
-      lead_id = coalesce((v_data #>> '{lead,id}')::bigint, r.lead_id),
-      lead_email = coalesce(btrim(v_data #>> '{lead,email}'), r.lead_email),
-      campaign_id = coalesce((v_data #>> '{campaign,id}')::integer, r.campaign_id),
-      bison_inbox_id = coalesce(r.bison_inbox_id, (v_data #>> '{sender_email,id}')::integer),
-      sequence_step_order = coalesce(
-        r.sequence_step_order, (v_data #>> '{scheduled_email,sequence_step_order}')::integer
-      ),
-      sequence_step_id = coalesce(r.sequence_step_id, (v_data #>> '{scheduled_email,sequence_step_id}')::integer),
-      sequence_step_variant = coalesce(r.sequence_step_variant, v_data #>> '{scheduled_email,sequence_step_variant}'),
-      interested = r.interested or v_interested,
-      interested_at = least(r.interested_at, case when v_interested then coalesce(p_event.occurred_at, v_at) end),
-      category = case when v_interested and not r.interested then 'Interested' else r.category end,
-      provider_updated_at = greatest(r.provider_updated_at, v_updated_at)
-  where r.instance_url = v_known.instance_url
-    and r.reply_id = v_known.reply_id;
-  return v_is_tracked and v_known.type is distinct from 'Tracked Reply';
-end;
-$$;
-comment on function private.merge_reply(integrations.webhook_events, boolean) is
-  'Another event of a reply we have: the newer body wins by provider time, nothing known is emptied, interested stays. '
-  'True: the first one that says it answers a campaign mail.';
-
 create type private.mail_fact as (
   event_id bigint,
   client text,
   email text,
+  instance_url text,
+  reply_id bigint,
   received_at timestamptz,
+  interested_at timestamptz,
+  tracked boolean,
   automated boolean,
-  interested boolean,
-  bounced boolean,
-  reply_id text
+  bounced boolean
 );
-comment on type private.mail_fact is 'What one event says of a mail that came back; email is its sender''s, lower case.';
+comment on type private.mail_fact is
+  'What one event says of a mail that came back; email is its sender''s, lower case. tracked: it answers a campaign '
+  'mail. interested_at: null for one that nobody marked interested.';
 
 create function private.mail_facts(p_event_ids bigint[], p_interested boolean)
 returns private.mail_fact[]
@@ -266,18 +125,155 @@ begin
         row(
           e.id, e.client,
           lower(btrim(coalesce(e.payload #>> '{data,lead,email}', e.payload #>> '{data,reply,from_email_address}'))),
-          private.mail_time(e.payload #> '{data,reply}', coalesce(e.occurred_at, e.received_at)),
+          private.bison_instance(e), (e.payload #>> '{data,reply,id}')::bigint, t.received_at,
+          case
+            when p_interested or (e.payload #>> '{data,reply,interested}')::boolean
+              then coalesce(e.occurred_at, t.received_at)
+          end,
+          coalesce(
+            e.payload #>> '{data,reply,type}' = 'Tracked Reply', e.payload #>> '{data,campaign,id}' is not null
+          ),
           coalesce((e.payload #>> '{data,reply,automated_reply}')::boolean, false),
-          p_interested or coalesce((e.payload #>> '{data,reply,interested}')::boolean, false),
-          private.is_bounce(e.payload #> '{data,reply}'), e.payload #>> '{data,reply,id}'
+          private.is_bounce(e.payload #> '{data,reply}')
         )::private.mail_fact
       )
     from integrations.webhook_events e
+    cross join lateral (
+      select private.mail_time(e.payload #> '{data,reply}', coalesce(e.occurred_at, e.received_at)) as received_at
+      offset 0
+    ) as t
     where e.id = any(p_event_ids)
   );
 end;
 $$;
-comment on function private.mail_facts(bigint[], boolean) is 'Reads what stored events say of mails that came back.';
+comment on function private.mail_facts(bigint[], boolean) is
+  'Reads what stored events say of mails that came back. p_interested: the events themselves mark them so.';
+
+create function private.store_replies(p_mails private.mail_fact[])
+returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_tracked bigint[];
+  v_known bigint[];
+  v_mail private.mail_fact;
+begin
+  with mail as materialized (
+    select distinct on (m.instance_url, m.reply_id) m.*, coalesce(t.time_zone, 'UTC') as time_zone
+    from unnest(p_mails) m
+    left join lateral (
+      select k.time_zone from integrations.tenants k where k.business = m.client offset 0
+    ) as t on true
+    order by m.instance_url, m.reply_id, m.event_id
+  ),
+  added as (
+    insert into public.replies as r (
+      instance_url, reply_id, reply_uuid, client, type, lead_id, lead_email, subject, category, text_body, html_body,
+      campaign_id, date_received, received_at, from_email, from_name, primary_to_email, bison_inbox_id, message_id,
+      folder, parent_id, automated, interested, interested_at, provider_updated_at, sequence_step_order,
+      sequence_step_id, sequence_step_variant
+    )
+    select
+      m.instance_url, m.reply_id, b.reply ->> 'uuid', m.client,
+      case when m.tracked then 'Tracked Reply' else 'Untracked Reply' end, (b.data #>> '{lead,id}')::bigint,
+      btrim(b.data #>> '{lead,email}'), coalesce(b.reply ->> 'email_subject', b.reply ->> 'subject'),
+      case when m.interested_at is not null then 'Interested' when m.automated then 'OOO' end,
+      b.reply ->> 'text_body', b.reply ->> 'html_body', (b.data #>> '{campaign,id}')::integer,
+      (m.received_at at time zone m.time_zone)::date, m.received_at, btrim(b.reply ->> 'from_email_address'),
+      coalesce(
+        b.reply ->> 'from_name',
+        nullif(concat_ws(' ', b.data #>> '{lead,first_name}', b.data #>> '{lead,last_name}'), '')
+      ),
+      b.reply ->> 'primary_to_email_address', (b.data #>> '{sender_email,id}')::integer, b.reply ->> 'raw_message_id',
+      b.reply ->> 'folder', (b.reply ->> 'parent_id')::bigint, m.automated, m.interested_at is not null,
+      m.interested_at, coalesce((b.reply ->> 'updated_at')::timestamptz, m.received_at),
+      (b.data #>> '{scheduled_email,sequence_step_order}')::integer,
+      (b.data #>> '{scheduled_email,sequence_step_id}')::integer, b.data #>> '{scheduled_email,sequence_step_variant}'
+    from mail m
+    cross join lateral (
+      select w.payload -> 'data' as data, w.payload #> '{data,reply}' as reply
+      from integrations.webhook_events w
+      where w.id = m.event_id
+      offset 0
+    ) as b
+    on conflict (instance_url, reply_id) do nothing
+    returning r.instance_url, r.reply_id
+  )
+  select
+    coalesce(array_agg(m.event_id) filter (where m.tracked), '{}'), coalesce(array_agg(m.event_id), '{}')
+  into v_tracked, v_known
+  from mail m
+  join added a on a.instance_url = m.instance_url and a.reply_id = m.reply_id;
+
+  for v_mail in
+    select m.* from unnest(p_mails) m where m.event_id <> all(v_known) order by m.event_id
+  loop
+    if private.merge_reply(v_mail) then
+      v_tracked := v_tracked || v_mail.event_id;
+    end if;
+  end loop;
+  return v_tracked;
+end;
+$$;
+comment on function private.store_replies(private.mail_fact[]) is
+  'Keeps replies by instance and reply id. Answers the events that are the first to say that their reply answers a '
+  'campaign mail.';
+
+create function private.merge_reply(p_mail private.mail_fact)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_data jsonb := (select e.payload -> 'data' from integrations.webhook_events e where e.id = p_mail.event_id);
+  v_reply jsonb := v_data -> 'reply';
+  v_updated_at timestamptz := coalesce((v_reply ->> 'updated_at')::timestamptz, p_mail.received_at);
+  v_known public.replies;
+  v_is_newer boolean;
+begin
+  select r.* into v_known
+  from public.replies r
+  where r.instance_url = p_mail.instance_url
+    and r.reply_id = p_mail.reply_id
+  for update;
+  if v_known.client is distinct from p_mail.client then
+    perform private.raise_error(
+      'MR005', 'Another client has this reply.', p_mail.reply_id::text, 'Two endpoints name the same EmailBison instance.'
+    );
+  end if;
+  v_is_newer := v_updated_at >= coalesce(v_known.provider_updated_at, '-infinity');
+
+  update public.replies r
+  set subject = coalesce(
+        case when v_is_newer then coalesce(v_reply ->> 'email_subject', v_reply ->> 'subject') end, r.subject
+      ),
+      text_body = coalesce(case when v_is_newer then v_reply ->> 'text_body' end, r.text_body),
+      html_body = coalesce(case when v_is_newer then v_reply ->> 'html_body' end, r.html_body),
+      folder = coalesce(case when v_is_newer then v_reply ->> 'folder' end, r.folder),
+      -- A tracked event knows more than an untracked one of the same mail.
+      type = case when p_mail.tracked then 'Tracked Reply' else r.type end,
+      lead_id = coalesce((v_data #>> '{lead,id}')::bigint, r.lead_id),
+      lead_email = coalesce(btrim(v_data #>> '{lead,email}'), r.lead_email),
+      campaign_id = coalesce((v_data #>> '{campaign,id}')::integer, r.campaign_id),
+      bison_inbox_id = coalesce(r.bison_inbox_id, (v_data #>> '{sender_email,id}')::integer),
+      sequence_step_order = coalesce(
+        r.sequence_step_order, (v_data #>> '{scheduled_email,sequence_step_order}')::integer
+      ),
+      sequence_step_id = coalesce(r.sequence_step_id, (v_data #>> '{scheduled_email,sequence_step_id}')::integer),
+      sequence_step_variant = coalesce(r.sequence_step_variant, v_data #>> '{scheduled_email,sequence_step_variant}'),
+      interested = r.interested or p_mail.interested_at is not null,
+      interested_at = least(r.interested_at, p_mail.interested_at),
+      category = case when p_mail.interested_at is not null and not r.interested then 'Interested' else r.category end,
+      provider_updated_at = greatest(r.provider_updated_at, v_updated_at)
+  where r.instance_url = v_known.instance_url
+    and r.reply_id = v_known.reply_id;
+  return p_mail.tracked and v_known.type is distinct from 'Tracked Reply';
+end;
+$$;
+comment on function private.merge_reply(private.mail_fact) is
+  'Another event of a reply we have: the newer body wins by provider time, nothing known is emptied, interested stays. '
+  'True: the first one that says it answers a campaign mail.';
 
 create function private.record_replies(p_event_ids bigint[], p_interested boolean)
 returns text
@@ -286,7 +282,6 @@ set search_path = ''
 as $$
 declare
   v_mails private.mail_fact[] := private.mail_facts(p_event_ids, p_interested);
-  v_tracked bigint[];
 begin
   if exists (select from unnest(v_mails) m where m.bounced) then
     perform private.record_bounce(e)
@@ -298,8 +293,7 @@ begin
     perform private.raise_error('MR005', 'The event has no reply.id.');
   end if;
 
-  v_tracked := private.store_replies(array(select m.event_id from unnest(v_mails) m), p_interested);
-  perform private.record_mails(v_mails, v_tracked);
+  perform private.record_mails(v_mails, private.store_replies(v_mails));
   return 'processed';
 end;
 $$;
@@ -324,19 +318,26 @@ begin
     values
       (case when m.automated then 'seen' when m.event_id = any(p_tracked) then 'replied' end, m.received_at),
       -- Interest is shown when somebody marks it, not when the mail came.
-      (case when m.interested and not m.automated then 'interested' end, null)
+      (case when m.interested_at is not null and not m.automated then 'interested' end, null)
   ) as k (kind, time)
   where k.kind <> '';
   if v_ids <> '{}' then
     perform private.record_campaign_facts(v_ids, v_kinds, v_times);
   end if;
   for v_person in
-    select distinct m.client, m.email from unnest(p_mails) m where m.interested and not m.automated order by 1, 2
+    select distinct m.client, m.email
+    from unnest(p_mails) m
+    where m.interested_at is not null
+      and not m.automated
+    order by 1, 2
   loop
     perform private.derive_person(v_person.client, v_person.email);
   end loop;
   perform private.derive_engaged(array(
-    select row(m.client, m.email)::private.person from unnest(p_mails) m where not m.interested and not m.automated
+    select row(m.client, m.email)::private.person
+    from unnest(p_mails) m
+    where m.interested_at is null
+      and not m.automated
   ));
 end;
 $$;

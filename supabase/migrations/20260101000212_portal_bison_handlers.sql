@@ -111,7 +111,7 @@ begin
   v_email := btrim(v_reply ->> 'from_email_address');
   perform private.lock_person(p_event.client, v_email);
   perform private.bison_inbox(p_event.client, p_event.payload #> '{data,sender_email}');
-  perform private.store_replies(array[p_event.id], false);
+  perform private.store_replies(private.mail_facts(array[p_event.id], false));
   perform private.derive_person(p_event.client, v_email);
   return 'processed';
 end;
