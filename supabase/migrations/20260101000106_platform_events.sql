@@ -181,7 +181,7 @@ begin
   )
   values (
     v_id, v_id, p_aggregate_id, p_aggregate_type, p_type, p_data, coalesce(p_metadata, private.event_metadata()),
-    coalesce((select t.tenant_id from integrations.tenants t where t.business = p_client), p_client),
+    coalesce(private.tenant_id_of(p_client), p_client),
     coalesce(p_occurred_at, now())
   )
   on conflict do nothing;
@@ -220,9 +220,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return private.person_id_of(
-    coalesce((select t.tenant_id from integrations.tenants t where t.business = p_client), p_client), p_email
-  );
+  return private.person_id_of(coalesce(private.tenant_id_of(p_client), p_client), p_email);
 end;
 $$;
 comment on function private.person_id(text, text) is
@@ -498,7 +496,7 @@ comment on function shared.relay_outbox(integer) is
   'works, the others are told that there is nothing. has_more: call again. Definer: nobody else writes these tables.';
 grant execute on function shared.relay_outbox(integer) to job_worker;
 
-create function private.relay_outbox_tick(p_batches integer default 40)
+create function private.relay_outbox_tick(p_batches integer default 40, p_limit integer default 500)
 returns integer
 language plpgsql
 set search_path = ''
@@ -508,15 +506,15 @@ declare
   v_relayed record;
 begin
   for i in 1..p_batches loop
-    select * into v_relayed from shared.relay_outbox();
+    select * into v_relayed from shared.relay_outbox(p_limit);
     v_total := v_total + v_relayed.published;
     exit when not v_relayed.has_more;
   end loop;
   return v_total;
 end;
 $$;
-comment on function private.relay_outbox_tick(integer) is
-  'Publishes what waits, in at most so many batches; for cron. Answers how many events.';
+comment on function private.relay_outbox_tick(integer, integer) is
+  'Publishes what waits, in at most so many batches of at most p_limit; for cron. Answers how many events.';
 
 -- Keeping --------------------------------------------------------------------------------------------------------
 

@@ -183,6 +183,20 @@ grant execute on function private.api_caller() to authenticated;
 -- Neither lower() nor = of numeric is leakproof, so behind a policy an index on lower(email) or lead_id is not used: a
 -- client's leads would all be read for one.
 
+create function private.caller_clients()
+returns text[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    nullif(current_setting('millrace.clients', true), '')::text[], array(select private.my_clients())
+  );
+end;
+$$;
+comment on function private.caller_clients() is
+  'The clients that the caller may read, as the policies of client tables find them.';
+
 create function private.ids_of_person(p_table text, p_email text)
 returns setof uuid
 language plpgsql stable security definer
@@ -190,11 +204,8 @@ set search_path = ''
 rows 10
 as $$
 declare
-  v_clients text[] := nullif(current_setting('millrace.clients', true), '')::text[];
+  v_clients text[] := private.caller_clients();
 begin
-  if v_clients is null then
-    v_clients := array(select private.my_clients());
-  end if;
   case p_table
     when 'all_leads' then
       return query
@@ -226,11 +237,8 @@ set search_path = ''
 rows 10
 as $$
 declare
-  v_clients text[] := nullif(current_setting('millrace.clients', true), '')::text[];
+  v_clients text[] := private.caller_clients();
 begin
-  if v_clients is null then
-    v_clients := array(select private.my_clients());
-  end if;
   return query select t.id from public.all_leads t where t.client = any(v_clients) and t.lead_id = p_lead_id;
 end;
 $$;
@@ -244,11 +252,8 @@ set search_path = ''
 rows 10
 as $$
 declare
-  v_clients text[] := nullif(current_setting('millrace.clients', true), '')::text[];
+  v_clients text[] := private.caller_clients();
 begin
-  if v_clients is null then
-    v_clients := array(select private.my_clients());
-  end if;
   return query
   select r.instance_url, r.reply_id
   from public.replies r

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type postgres from "postgres";
 import { connect } from "../../local/platform.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
-import { relayWaiting, runRelay } from "../../supabase/functions/_shared/relay.ts";
+import { runRelay } from "../../supabase/functions/_shared/relay.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { addClient } from "./agency.ts";
 
@@ -23,10 +23,11 @@ const emit = (count: number) =>
 
 test("what waits is published in batches, and no more of them than asked for", async () => {
   await emit(25);
-  const worker = database.sql("job_worker", { max: 1 });
-  expect(await relayWaiting(worker, 2, 10)).toBe(20);
-  expect(await relayWaiting(worker, 2, 10)).toBe(5);
-  expect(await relayWaiting(worker)).toBe(0);
+  const relay = async (batches: number, limit: number) =>
+    (await sql`select private.relay_outbox_tick(${batches}, ${limit}) as published`)[0]!.published;
+  expect(await relay(2, 10)).toBe(20);
+  expect(await relay(2, 10)).toBe(5);
+  expect(await relay(20, 500)).toBe(0);
 });
 
 test("a relay publishes what is committed, soon, and stops when told", async () => {

@@ -26,17 +26,6 @@ async function relay(sql: postgres.Sql, batch: number): Promise<Relayed> {
   return relayed;
 }
 
-/** Publishes what waits, in at most so many batches. For whoever passes by, as an edge function does. */
-export async function relayWaiting(sql: postgres.Sql, batches = 20, batch = 500): Promise<number> {
-  let total = 0;
-  for (let i = 0; i < batches; i++) {
-    const { published, has_more } = await relay(sql, batch);
-    total += published;
-    if (!has_more) break;
-  }
-  return total;
-}
-
 /**
  * Publishes events as they are committed, until the signal stops it. Of several relays one works at a time.
  *
