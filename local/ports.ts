@@ -1,6 +1,8 @@
-/** The wanted port, or the next one that nobody listens on. Port 0: any free one. */
-export function freePort(wanted: number, last = wanted + 100): number {
+/** The wanted port, or the next one that nobody listens on and is not spoken for. Port 0: any free one. */
+export function freePort(wanted: number, spokenFor?: number): number {
+  const last = wanted + 100;
   for (let port = wanted; port <= Math.min(last, 65_535); port++) {
+    if (port === spokenFor) continue;
     try {
       const listener = Deno.listen({ hostname: "127.0.0.1", port });
       const { port: free } = listener.addr as Deno.NetAddr;

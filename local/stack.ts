@@ -3,13 +3,13 @@
 
 import { type Database, isLocal, loginUrl, startDatabase } from "./database.ts";
 import { developmentJwtSecret } from "./demo_access.ts";
-import { root, stateFolder } from "./paths.ts";
+import { stateFolder } from "./paths.ts";
 import { freePort } from "./ports.ts";
 import { connect } from "./platform.ts";
 import { startPostgres } from "./postgres.ts";
 import { type Service, startService } from "./process.ts";
+import { providerUrls } from "../simulators/providers.ts";
 import type { Report } from "./report.ts";
-import { exists } from "./runtime.ts";
 import { startScheduler } from "./scheduler.ts";
 
 export interface StackOptions {
@@ -33,8 +33,8 @@ export interface StackUrls {
   pid: number;
   functions: string;
   database: string;
-  bison?: string;
-  calendly?: string;
+  /** The simulated providers, each below its name. */
+  simulators?: string;
 }
 
 export interface Stack {
@@ -65,16 +65,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       report,
     });
     started.push(keepRunning(database, line));
-    const gateway = await startGateway(database.url, options, line);
+    const ports = choosePorts(options);
+    const gateway = await startGateway(database.url, ports, options, line);
     started.push(gateway);
     await nameJobsFunction(database.url, gateway.ready.url!);
     const urls: StackUrls = { pid: Deno.pid, functions: gateway.ready.url!, database: database.url };
     const { adminUrl, urlOf } = database;
     started.push(await report.step("scheduler", () => startScheduler({ url: adminUrl, urlOf, say: line })));
-    if ((options.simulators ?? true) && await exists(`${root}/simulators/main.ts`)) {
-      const simulators = await startSimulators(urls.functions, options, line);
+    if (ports.simulators) {
+      const simulators = await startSimulators(urls.functions, ports.simulators, options, line);
       started.push(simulators);
-      Object.assign(urls, simulators.ready);
+      urls.simulators = simulators.ready.url;
     }
     return { urls, stop };
   } catch (error) {
@@ -106,13 +107,34 @@ function keepRunning(database: Database, line: Line): { stop(): Promise<void> } 
   };
 }
 
-function startGateway(databaseUrl: string, { apiPort = 54321, report }: StackOptions, line: Line): Promise<Service> {
+interface Ports {
+  functions: number;
+  simulators?: number;
+}
+
+/** Known before either starts: the functions call the simulators, and these the functions. */
+function choosePorts({ apiPort = 54321, simulators = true, simulatorPort = 54400, report }: StackOptions): Ports {
+  const functions = freePort(apiPort);
+  if (apiPort && functions !== apiPort) report.note(`Port ${apiPort} is taken: the functions answer on ${functions}`);
+  return { functions, simulators: simulators ? freePort(simulatorPort, functions) : undefined };
+}
+
+function startGateway(
+  databaseUrl: string,
+  ports: Ports,
+  { report }: StackOptions,
+  line: Line,
+): Promise<Service> {
   return report.step("functions", async (say) => {
-    const port = freePort(apiPort);
-    if (apiPort && port !== apiPort) report.note(`Port ${apiPort} is taken: the functions answer on ${port}`);
     const gateway = await startService({
       script: "local/gateway.ts",
-      env: { GATEWAY_PORT: `${port}`, LOG_LEVEL: Deno.env.get("LOG_LEVEL") ?? "error", ...functionEnv(databaseUrl) },
+      env: {
+        GATEWAY_PORT: `${ports.functions}`,
+        LOG_LEVEL: Deno.env.get("LOG_LEVEL") ?? "error",
+        FUNCTIONS_URL: Deno.env.get("FUNCTIONS_URL") ?? `http://127.0.0.1:${ports.functions}/functions/v1`,
+        ...functionEnv(databaseUrl),
+        ...(ports.simulators ? { PROVIDER_URLS: providersAt(ports.simulators) } : {}),
+      },
       line,
       restarted: () => line("The functions' process ended by itself: starting it again"),
     });
@@ -121,9 +143,13 @@ function startGateway(databaseUrl: string, { apiPort = 54321, report }: StackOpt
   });
 }
 
+const providersAt = (port: number) =>
+  Deno.env.get("PROVIDER_URLS") || JSON.stringify(providerUrls(`http://127.0.0.1:${port}`));
+
 function startSimulators(
   functions: string,
-  { simulatorPort = 54400, report }: StackOptions,
+  simulatorPort: number,
+  { report }: StackOptions,
   line: Line,
 ): Promise<Service> {
   return report.step("provider simulators", async (say) => {
@@ -133,7 +159,7 @@ function startSimulators(
       line,
       restarted: () => line("The simulators' process ended by itself: starting it again"),
     });
-    say(Object.values(simulators.ready).join(", "));
+    say(simulators.ready.url!);
     return simulators;
   });
 }

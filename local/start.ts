@@ -46,15 +46,14 @@ try {
   fail(error);
 }
 
-function welcome({ functions, database, bison, calendly }: StackUrls, milliseconds: number, access: string): string {
+function welcome({ functions, database, simulators }: StackUrls, milliseconds: number, access: string): string {
   return `
 Millrace is ready after ${(milliseconds / 1000).toFixed(1)} s
 
   Functions   ${functions}
   API         ${functions}/api/docs
   Database    ${database}
-  EmailBison  ${bison ?? "-"} (simulated)
-  Calendly    ${calendly ?? "-"} (simulated)
+  Providers   ${simulators ?? "-"} (simulated: EmailBison, Calendly, ...)
 
   Demo agency          EmailBison's path token   Calendly's path token     Calendly's signing key
   Northwind Robotics   demo-bison-northwind      demo-calendly-northwind   demo-signing-key-northwind

@@ -5,6 +5,7 @@
 import { hostname } from "node:os";
 import postgres from "postgres";
 import { runRelay } from "../supabase/functions/_shared/relay.ts";
+import { providerUrls } from "../simulators/providers.ts";
 import { workerDeps } from "../supabase/functions/jobs/deps.ts";
 import { createWorker } from "../supabase/functions/jobs/worker.ts";
 import { isLocal, loginUrl } from "./database.ts";
@@ -38,7 +39,9 @@ try {
 /** Without variables it works for the stack that `npm start` runs here. */
 async function completeEnvironment(): Promise<void> {
   const set = (name: string, value: string) => Deno.env.get(name) || Deno.env.set(name, value);
-  const database = Deno.env.get("DATABASE_URL") ?? (await runningStack())?.database;
+  const running = Deno.env.get("DATABASE_URL") ? undefined : await runningStack();
+  const database = Deno.env.get("DATABASE_URL") ?? running?.database;
+  if (running?.simulators) set("PROVIDER_URLS", JSON.stringify(providerUrls(running.simulators)));
   if (!Deno.env.get("JOBS_DATABASE_URL")) {
     if (!database || !isLocal(database)) {
       throw new Error("Set JOBS_DATABASE_URL (see .env.example), or run `npm start` in another terminal.");

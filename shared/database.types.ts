@@ -42,6 +42,43 @@ export type Database = {
         };
         Relationships: [];
       };
+      "client_settings": {
+        Row: {
+          "client": string;
+          "name": string;
+          "updated_at": string;
+          "value": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client": string;
+          "name": string;
+          "updated_at"?: string;
+          "value": number;
+        };
+        Update: {
+          "client"?: string;
+          "name"?: string;
+          "updated_at"?: string;
+          "value"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "client_settings_client_fkey";
+            columns: ["client"];
+            isOneToOne: false;
+            referencedRelation: "tenants";
+            referencedColumns: ["business"];
+          },
+          {
+            foreignKeyName: "client_settings_name_fkey";
+            columns: ["name"];
+            isOneToOne: false;
+            referencedRelation: "settings";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
       "event_catalogue": {
         Row: {
           "context": string;
@@ -193,6 +230,37 @@ export type Database = {
           "keep"?: string;
           "most_rounds"?: number;
           "schedule"?: string;
+        };
+        Relationships: [];
+      };
+      "settings": {
+        Row: {
+          "highest": number;
+          "lowest": number;
+          "meaning": string;
+          "name": string;
+          "unit": string;
+          "updated_at": string;
+          "value": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "highest": number;
+          "lowest": number;
+          "meaning": string;
+          "name": string;
+          "unit": string;
+          "updated_at"?: string;
+          "value": number;
+        };
+        Update: {
+          "highest"?: number;
+          "lowest"?: number;
+          "meaning"?: string;
+          "name"?: string;
+          "unit"?: string;
+          "updated_at"?: string;
+          "value"?: number;
         };
         Relationships: [];
       };

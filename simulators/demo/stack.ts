@@ -5,6 +5,8 @@ import { runningStack, startStack } from "../../local/stack.ts";
 export interface Stage {
   functions: string;
   database: string;
+  /** The simulated providers, each below its name; none: only the day itself is played. */
+  simulators?: string;
   /** For people. */
   what: string;
   stop(): Promise<void>;
@@ -22,8 +24,8 @@ async function buildStage(write: (line: string) => void, databaseUrl?: string): 
   write("No stack runs here: one for this demo starts\n");
   const folder = await Deno.makeTempDir({ prefix: "millrace-demo-" });
   await Deno.chmod(folder, 0o755);
-  const where = { databaseUrl, folder: `${folder}/data`, apiPort: 0, databasePort: 0 };
-  const starting = startStack({ ...where, simulators: false, report: createReport(write) });
+  const where = { databaseUrl, folder: `${folder}/data`, apiPort: 0, databasePort: 0, simulatorPort: 0 };
+  const starting = startStack({ ...where, report: createReport(write) });
 
   let stopping: Promise<void> | undefined;
   const stop = () =>

@@ -12,3 +12,9 @@ export function integerEnv(name: string, fallback: number): number {
   if (!/^\d{1,9}$/.test(value)) throw new Error(`${name} must be a whole number.`);
   return Number(value);
 }
+
+/** Where the functions answer, for URLs that are given to others; Supabase sets SUPABASE_URL. */
+export function functionsUrl(): string {
+  const url = Deno.env.get("FUNCTIONS_URL") || `${requiredEnv("SUPABASE_URL")}/functions/v1`;
+  return url.replace(/\/$/, "");
+}
