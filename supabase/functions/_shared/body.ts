@@ -1,3 +1,4 @@
+import { within } from "./deadline.ts";
 import { HttpError } from "./errors.ts";
 
 /** Bytes of the largest body that is accepted: 1 MiB. */
@@ -12,17 +13,11 @@ const slowestBody = 10_000;
  * Throws 413 beyond 1 MiB, 408 when it takes longer than `slowest` ms, 400 when the sender breaks off.
  */
 export async function readBody(request: Request, slowest = slowestBody): Promise<Uint8Array> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(final(408, "too_slow", "The body took too long.")), slowest);
-  });
   try {
-    return await Promise.race([read(request), timeout]);
+    return await within(slowest, read(request), () => final(408, "too_slow", "The body took too long."));
   } catch (error) {
     if (error instanceof HttpError) throw error;
     throw new HttpError(400, "incomplete_body", "The body broke off. Send it again.", { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

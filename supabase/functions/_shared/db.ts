@@ -1,4 +1,5 @@
-import postgres from "postgres";
+import type postgres from "postgres";
+import { codeOf, failure, openClient } from "./driver.ts";
 import { integerEnv } from "./env.ts";
 
 /** The SQL functions that the edge functions call: their arguments in order, and the row that they answer with. */
@@ -200,8 +201,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
 
 const brokenConnection = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "CONNECTION_LOST", "ECONNRESET", "EPIPE"]);
 
-function isBroken(error: { code?: string }): boolean {
-  return brokenConnection.has(error.code ?? "");
+function isBroken(error: unknown): boolean {
+  return brokenConnection.has(codeOf(error));
 }
 
 /**
@@ -209,27 +210,10 @@ function isBroken(error: { code?: string }): boolean {
  * shows only when it is used, and transactions that collide (40) succeed the next time.
  */
 function isWorthRepeating(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === "40001" || code === "40P01" || isBroken({ code });
+  return ["40001", "40P01"].includes(codeOf(error)) || isBroken(error);
 }
 
 function open(url: string, { size, deadline, prepare }: PoolOptions): postgres.Sql {
-  return postgres(url, {
-    max: size,
-    prepare,
-    fetch_types: false,
-    connect_timeout: 2,
-    backoff: () => 0.1,
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-    onnotice: () => {},
-    connection: {
-      application_name: "millrace",
-      // Poolers refuse start-up parameters they do not know.
-      ...(prepare ? { statement_timeout: Math.round(deadline * 0.8) } : {}),
-    },
-  } as postgres.Options<Record<string, postgres.PostgresType>>);
-}
-
-function failure(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
+  const parameters = { statement_timeout: Math.round(deadline * 0.8) };
+  return openClient(url, { name: "millrace", size, prepare, parameters });
 }

@@ -1,6 +1,8 @@
 // Publishes domain events out of the outbox: shared.relay_outbox does the work, this calls it at the right times.
 
 import type postgres from "postgres";
+import { within } from "./deadline.ts";
+import { codeOf } from "./driver.ts";
 import type { Log } from "./log.ts";
 
 export interface RelayOptions {
@@ -43,7 +45,7 @@ export async function runRelay(
     try {
       await relayWhile(sql, signal, { ...defaults, ...options });
     } catch (error) {
-      log.warn("relay failed", { code: (error as { code?: string }).code, error: (error as Error).message });
+      log.warn("relay failed", { code: codeOf(error), error: (error as Error).message });
       await new Promise((resolve) => setTimeout(resolve, 1000));
     } finally {
       await sql.end({ timeout: 1 });
@@ -57,7 +59,7 @@ async function relayWhile(sql: postgres.Sql, signal: AbortSignal, options: Requi
   const alarm = createAlarm();
   signal.addEventListener("abort", alarm.ring);
   try {
-    await within(options.deadline, sql.listen("outbox_events", alarm.ring));
+    await answerWithin(options.deadline, sql.listen("outbox_events", alarm.ring));
     while (!signal.aborted) {
       await relayBurst(sql, options);
       await alarm.rung(options.poll);
@@ -71,11 +73,11 @@ async function relayWhile(sql: postgres.Sql, signal: AbortSignal, options: Requi
 async function relayBurst(sql: postgres.Sql, { batch, pause, deadline, published }: Required<RelayOptions>) {
   const rest = () => new Promise((resolve) => setTimeout(resolve, pause));
   const relayOnce = async () => {
-    const relayed = await within(deadline, relay(sql, batch));
+    const relayed = await answerWithin(deadline, relay(sql, batch));
     if (relayed.published) published(relayed.published);
     return relayed;
   };
-  const [lock] = await within(
+  const [lock] = await answerWithin(
     deadline,
     sql`select pg_try_advisory_lock(hashtext('shared.outbox_events')) as held`,
   );
@@ -83,22 +85,14 @@ async function relayBurst(sql: postgres.Sql, { batch, pause, deadline, published
     if (!relayed.has_more) await rest();
   }
   if (!lock!.held) return;
-  await within(deadline, sql`select pg_advisory_unlock(hashtext('shared.outbox_events'))`);
+  await answerWithin(deadline, sql`select pg_advisory_unlock(hashtext('shared.outbox_events'))`);
   // Who wrote before that has woken nobody, and may be about to commit.
   await rest();
   await relayOnce();
 }
 
-async function within<T>(milliseconds: number, work: PromiseLike<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer from the database within ${milliseconds} ms.`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function answerWithin<T>(milliseconds: number, work: PromiseLike<T>): Promise<T> {
+  return within(milliseconds, work, () => new Error(`No answer from the database within ${milliseconds} ms.`));
 }
 
 /** Rings that come while nobody waits are heard by the next who does. */

@@ -1,4 +1,6 @@
-import postgres from "postgres";
+import type postgres from "postgres";
+import { within } from "../_shared/deadline.ts";
+import { codeOf, failure, openClient } from "../_shared/driver.ts";
 
 /** A job under this worker's lease. */
 export interface ClaimedJob {
@@ -87,7 +89,11 @@ export function connectQueue(options: QueueOptions): Queue {
     const used = client;
     try {
       const answer = used.unsafe(statements[name], [id, ...args] as never[], { prepare: options.prepare });
-      const rows = await within(options.deadline, answer) as unknown as (Row & { call_id: number })[];
+      const rows = await within(
+        options.deadline,
+        answer,
+        () => late(options.deadline),
+      ) as unknown as (Row & { call_id: number })[];
       if (rows[0]?.call_id !== id) throw failure("CONNECTION_LOST", "The answer was another call's.");
       return rows;
     } catch (error) {
@@ -143,39 +149,14 @@ function named(jobs: readonly ClaimedJob[]): [ids: string, attempts: string] {
 }
 
 function open({ url, connections, deadline, prepare }: QueueOptions): postgres.Sql {
-  return postgres(url, {
-    max: connections,
-    prepare,
-    fetch_types: false,
-    connect_timeout: 2,
-    backoff: () => 0.1,
-    onnotice: () => {},
-    connection: {
-      application_name: "millrace jobs",
-      // Poolers refuse start-up parameters they do not know.
-      ...(prepare ? { statement_timeout: Math.round(deadline * 0.8) } : {}),
-    },
-  });
+  const parameters = { statement_timeout: Math.round(deadline * 0.8) };
+  return openClient(url, { name: "millrace jobs", size: connections, prepare, parameters });
 }
 
-async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(failure("DEADLINE", `No answer within ${milliseconds} ms.`)), milliseconds);
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const late = (milliseconds: number) => failure("DEADLINE", `No answer within ${milliseconds} ms.`);
 
 const broken = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "CONNECTION_LOST", "ECONNRESET", "EPIPE", "DEADLINE"]);
 
 function isBroken(error: unknown): boolean {
-  return broken.has(String((error as { code?: unknown } | null)?.code ?? ""));
-}
-
-function failure(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
+  return broken.has(codeOf(error));
 }

@@ -4,7 +4,9 @@
 // So a connection is a client of its own, lent to one request at a time; one that breaks or is late is thrown away with
 // everything that was sent to it. Nothing that one request sent can ever meet another request's answer.
 
-import postgres from "postgres";
+import type postgres from "postgres";
+import { within } from "../../_shared/deadline.ts";
+import { codeOf, failure, openClient } from "../../_shared/driver.ts";
 import { integerEnv } from "../../_shared/env.ts";
 import type { Claims } from "./tokens.ts";
 
@@ -87,12 +89,8 @@ export function createSessions(url: string, options: SessionOptions): Sessions {
 
   async function lend<T>(until: number, work: (client: postgres.Sql) => Promise<T>): Promise<T> {
     const client = await borrow();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(failure("DEADLINE", "Not done in time.")), until - Date.now());
-    });
     try {
-      const result = await Promise.race([work(client), late]);
+      const result = await within(until - Date.now(), work(client), () => failure("DEADLINE", "Not done in time."));
       giveBack(client);
       return result;
     } catch (error) {
@@ -100,8 +98,6 @@ export function createSessions(url: string, options: SessionOptions): Sessions {
       giveBack(isUsable ? client : undefined);
       if (!isUsable) client.end({ timeout: 0 }).catch(() => {});
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -157,31 +153,14 @@ function transactionOn(sql: postgres.TransactionSql, statementTimeout: number): 
   };
 }
 
-function open(url: string): postgres.Sql {
-  return postgres(url, {
-    max: 1,
-    prepare: false,
-    fetch_types: false,
-    connect_timeout: 2,
-    idle_timeout: 60,
-    backoff: () => 0.1,
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-    onnotice: () => {},
-    connection: { application_name: "millrace-api" },
-  } as postgres.Options<Record<string, postgres.PostgresType>>);
-}
+const open = (url: string) => openClient(url, { name: "millrace-api", size: 1, prepare: false, idleTimeout: 60 });
 
 const brokenConnection = /^(57P0[1-3]|08...|CONNECT.*|ECONN.*|EPIPE|DEADLINE)$/;
 
-const codeOf = (error: unknown) => (error as { code?: string }).code ?? "";
 const isBroken = (error: unknown) => brokenConnection.test(codeOf(error));
 const isCollision = (error: unknown) => ["40001", "40P01"].includes(codeOf(error));
 
 /** Not a failure of the connection or driver: a word of the server, or an error of our own code between statements. */
 function isFromServer(error: unknown): boolean {
   return error instanceof Error && !/^(CONNECT|UNSAFE|NOT_TAGGED|E[A-Z]{4,})/.test(codeOf(error));
-}
-
-function failure(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
 }

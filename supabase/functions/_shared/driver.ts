@@ -1,0 +1,42 @@
+// What every client of the database driver here has in common.
+
+import postgres from "postgres";
+
+export interface ClientOptions {
+  /** `application_name`. */
+  name: string;
+  /** Connections. */
+  size: number;
+  /** Prepared statements. Off behind a pooler in transaction mode. */
+  prepare: boolean;
+  /** Start-up parameters. Poolers refuse those they do not know, so they are left out without `prepare`. */
+  parameters?: Record<string, number>;
+  /** Seconds after which a connection that is not used is closed. */
+  idleTimeout?: number;
+}
+
+/** A client that connects fast or fails fast; bigint comes as a number, types are never asked for. */
+export function openClient(url: string, options: ClientOptions): postgres.Sql {
+  const { name, size, prepare, parameters = {}, idleTimeout } = options;
+  return postgres(url, {
+    max: size,
+    prepare,
+    fetch_types: false,
+    connect_timeout: 2,
+    idle_timeout: idleTimeout,
+    backoff: () => 0.1,
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    onnotice: () => {},
+    connection: { application_name: name, ...(prepare ? parameters : {}) },
+  } as postgres.Options<Record<string, postgres.PostgresType>>);
+}
+
+/** An error with a code, as the server's errors have one. */
+export function failure(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+/** The SQLSTATE of an error, or the driver's code; empty when there is none. */
+export function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code ?? "");
+}
