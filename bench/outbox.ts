@@ -5,10 +5,11 @@
 import { connect } from "../local/platform.ts";
 import { createDatabase } from "../tests/support/database.ts";
 import { startTestServer } from "../tests/support/server.ts";
-import { processorSeconds } from "./outbox/processor.ts";
+import { processorSeconds } from "./support/processor.ts";
 import { type Bench, latencies, type Measured, measureEmits, measureRelay } from "./outbox/run.ts";
 import { always, guarded, limit, nearLimit, setUp, type Side, silent } from "./outbox/sides.ts";
 import { median } from "./support/pairs.ts";
+import { show, spreadOf } from "./support/statistics.ts";
 
 const seconds = Number(Deno.args[0] ?? 4);
 const pairs = Number(Deno.args[1] ?? 5);
@@ -51,9 +52,8 @@ async function compare(name: string, measure: Measure, ours: Side, other: Side, 
   }
   const ratios = turns.map(([mine, theirs]) => mine.rate / theirs.rate);
   const ratio = median(ratios);
-  const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
   const verdict = goal ? `   goal ${goal}: ${ratio >= goal ? "met" : "missed"}` : "";
-  console.log(`${name.padEnd(28)} ${ratio.toFixed(2)} (${spread})${verdict}`);
+  console.log(`${name.padEnd(28)} ${show(spreadOf(ratios))}${verdict}`);
   for (const [i, side] of [ours, other].entries()) {
     const rate = Math.round(median(turns.map((turn) => turn[i]!.rate))).toLocaleString("en");
     const cost = Math.round(median(turns.map((turn) => turn[i]!.cost)));

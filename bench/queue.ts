@@ -17,7 +17,7 @@ import {
   measureLatency,
   measurePinned,
 } from "./queue/parts.ts";
-import { createVerdict } from "./webhooks/verdict.ts";
+import { createVerdict } from "./support/verdict.ts";
 
 const parts = ["enqueue", "drain", "latency", "pinned", "backlog"];
 const usage = `npm run bench:queue -- [--rounds 5] [--seconds 3] [--jobs 20000] [--waiting 1000000] [--pinned 60] ` +

@@ -7,7 +7,7 @@ import { openArena } from "./webhooks/arena.ts";
 import { measureColdStart } from "./webhooks/cold_start.ts";
 import { measureLatency } from "./webhooks/latency.ts";
 import { measureMemory } from "./webhooks/memory.ts";
-import { createVerdict } from "./webhooks/verdict.ts";
+import { createVerdict } from "./support/verdict.ts";
 import { measureThroughput } from "./webhooks/throughput.ts";
 
 const usage = "npm run bench:webhooks -- [--rounds 5] [--seconds 5] [--long] [--only throughput|latency|start|memory]";

@@ -2,8 +2,8 @@
 
 import type postgres from "postgres";
 import type { TestDatabase } from "../../tests/support/database.ts";
-import { show, spreadOf } from "../webhooks/statistics.ts";
-import type { Verdict } from "../webhooks/verdict.ts";
+import { show, spreadOf } from "../support/statistics.ts";
+import type { Verdict } from "../support/verdict.ts";
 import type { Floor } from "./floor.ts";
 import type { Ours } from "./ours.ts";
 import { rateOf, type Side } from "./side.ts";

@@ -1,6 +1,7 @@
 // How the benches print: a line per measurement, with its spread, and the goal it is held against.
 
 import { median, type Pairs, ratios } from "./pairs.ts";
+import { show, spreadOf } from "./statistics.ts";
 
 export interface Goal {
   /** The ratio may be at most this. */
@@ -13,12 +14,10 @@ export function misses(pairs: Pairs, { most }: Goal): boolean {
 }
 
 export function reportPairs(name: string, pairs: Pairs, goal?: Goal): string {
-  const all = ratios(pairs);
-  const ratio = median(all);
-  const spread = `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
-  const verdict = goal ? `   goal at most ${goal.most}: ${ratio <= goal.most ? "met" : "missed"}` : "";
+  const ratio = spreadOf(ratios(pairs));
+  const verdict = goal ? `   goal at most ${goal.most}: ${ratio.median <= goal.most ? "met" : "missed"}` : "";
   const times = `${milliseconds(pairs.base)} -> ${milliseconds(pairs.full)}`;
-  return `${name.padEnd(44)} ${times.padEnd(20)} ratio ${ratio.toFixed(2)} (${spread})${verdict}`;
+  return `${name.padEnd(44)} ${times.padEnd(20)} ratio ${show(ratio)}${verdict}`;
 }
 
 function milliseconds(values: number[]): string {

@@ -2,8 +2,8 @@
 
 import type { Arena, Side } from "./arena.ts";
 import { delivery } from "./deliveries.ts";
-import { ratioOf, show, spreadOf } from "./statistics.ts";
-import type { Verdict } from "./verdict.ts";
+import { ratioOf, show, spreadOf } from "../support/statistics.ts";
+import type { Verdict } from "../support/verdict.ts";
 
 export async function measureColdStart(arena: Arena, verdict: Verdict, rounds: number): Promise<void> {
   const times = { limit: [] as number[], ours: [] as number[] };

@@ -2,9 +2,9 @@
 
 import { type Arena, fold } from "./arena.ts";
 import { measure } from "./measure.ts";
-import { ratioOf, show, spreadOf } from "./statistics.ts";
+import { ratioOf, show, spreadOf } from "../support/statistics.ts";
 import type { Capacities } from "./throughput.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Verdict } from "../support/verdict.ts";
 
 const turns = [
   { side: "limit", kind: "sent" },

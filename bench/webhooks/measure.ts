@@ -1,4 +1,5 @@
 import { root } from "../../local/paths.ts";
+import { timesOf } from "../support/processor.ts";
 import type { Arena, Receiver } from "./arena.ts";
 import type { Load, LoadResult } from "./load.ts";
 
@@ -53,9 +54,9 @@ function cpuTimes({ postmaster }: Arena, { pid: receiver }: Receiver): CpuTimes 
   for (const { name } of Deno.build.os === "linux" ? Deno.readDirSync("/proc") : []) {
     const pid = Number(name);
     if (!pid) continue;
-    const { parent, seconds } = processTimes(pid);
-    if (pid === receiver) times.server.set(pid, seconds);
-    if (pid === postmaster || parent === postmaster) times.database.set(pid, seconds);
+    const { parent, own } = timesOf(pid) ?? { parent: 0, own: 0 };
+    if (pid === receiver) times.server.set(pid, own);
+    if (pid === postmaster || parent === postmaster) times.database.set(pid, own);
   }
   return times;
 }
@@ -64,15 +65,4 @@ function cpuTimes({ postmaster }: Arena, { pid: receiver }: Receiver): CpuTimes 
 function used(before: Map<number, number>, after: Map<number, number>): number {
   if (!after.size) return NaN;
   return [...after].reduce((sum, [pid, seconds]) => sum + seconds - (before.get(pid) ?? 0), 0);
-}
-
-/** Fields of /proc/<pid>/stat, counted after the name, which may hold anything. */
-function processTimes(pid: number): { parent: number; seconds: number } {
-  try {
-    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / 100 };
-  } catch {
-    return { parent: 0, seconds: 0 };
-  }
 }

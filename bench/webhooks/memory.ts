@@ -2,9 +2,9 @@
 
 import { type Arena, fold } from "./arena.ts";
 import { measure } from "./measure.ts";
-import { spreadOf } from "./statistics.ts";
+import { spreadOf } from "../support/statistics.ts";
 import { connections } from "./throughput.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Verdict } from "../support/verdict.ts";
 
 /** By then the runtime has compiled what is used often, and its heap has grown to its usual size. */
 const warmUp = 20_000;

@@ -3,8 +3,8 @@
 import { type Arena, fold, settle, type Side } from "./arena.ts";
 import { type Kind, mixes, type Spread } from "./deliveries.ts";
 import { measure, type Measured } from "./measure.ts";
-import { show, spreadOf } from "./statistics.ts";
-import type { Verdict } from "./verdict.ts";
+import { show, spreadOf } from "../support/statistics.ts";
+import type { Verdict } from "../support/verdict.ts";
 
 interface Turn {
   name: string;

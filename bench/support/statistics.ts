@@ -1,4 +1,4 @@
-import { median } from "../support/pairs.ts";
+import { median } from "./pairs.ts";
 
 export interface Spread {
   median: number;

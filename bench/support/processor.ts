@@ -12,8 +12,15 @@ export function processorSeconds(postmaster: number): number {
   return total;
 }
 
+export interface ProcessTimes {
+  parent: number;
+  /** Seconds of its own, and of its children that have ended. */
+  own: number;
+  ended: number;
+}
+
 /** Fields of /proc/<pid>/stat, counted after the name, which may hold anything. */
-function timesOf(pid: number): { parent: number; own: number; ended: number } | undefined {
+export function timesOf(pid: number): ProcessTimes | undefined {
   try {
     const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
