@@ -25,6 +25,7 @@ const commands = {
   "tenant:create": deno("local/tenant_create.ts", ...env),
   "secrets:rotate": deno("local/secrets_rotate.ts", ...env),
   "test:pgcron": deno("local/test_pgcron.ts"),
+  "check:plpgsql": deno("local/check_plpgsql.ts"),
   lint: deno("local/lint.ts"),
   check: deno("local/check.ts"),
   fmt: ["fmt", `--config=${root}deno.json`],
