@@ -1,5 +1,6 @@
-// `npm run drill`: many kill cycles under repeated and shuffled deliveries, then a hundred thousand mutated bodies. Exit
-// code 1 when anything is lost or doubled, or answered with a 5xx.
+// `npm run drill`: many kill cycles under repeated and shuffled deliveries, then a hundred thousand mutated bodies, then
+// minutes of writers that meet in everything. Exit code 1 when anything is lost or doubled, answered with a 5xx, or
+// when a writer sees a deadlock.
 
 import { parseFlags } from "../../local/flags.ts";
 import { fail } from "../../local/report.ts";
@@ -7,9 +8,11 @@ import { type Outcome, playCycle } from "../faults/cycle.ts";
 import { playMutations } from "../faults/mutations.ts";
 import { tableOf } from "../faults/report.ts";
 import { createTraffic } from "../faults/traffic.ts";
+import { writeOpposed } from "../races/opposed.ts";
+import { createDatabase } from "../support/database.ts";
 import { openWorld, type Victim, type World } from "../faults/world.ts";
 
-const usage = "npm run drill -- [--cycles 100] [--deliveries 300] [--mutations 100000] [--seed number]";
+const usage = "npm run drill -- [--cycles 100] [--deliveries 300] [--mutations 100000] [--minutes 10] [--seed number]";
 
 /** The last two at once: the gateway comes back to a database that is still away. */
 const kinds: Victim[][] = [["gateway"], ["backend"], ["postmaster"], ["postmaster", "gateway"]];
@@ -19,6 +22,7 @@ try {
     cycles: { type: "string" },
     deliveries: { type: "string" },
     mutations: { type: "string" },
+    minutes: { type: "string" },
     seed: { type: "string" },
   });
   const number = (name: keyof typeof flags, fallback: number) => {
@@ -32,7 +36,8 @@ try {
   let isWell: boolean;
   try {
     isWell = await killMany(world, number("cycles", 100), number("deliveries", 300), seed) &&
-      await mutateMany(world, number("mutations", 100_000), seed);
+      await mutateMany(world, number("mutations", 100_000), seed) &&
+      await opposeMany(number("minutes", 10));
   } finally {
     await world.stop();
   }
@@ -66,4 +71,16 @@ async function mutateMany(world: World, count: number, seed: number): Promise<bo
   const megabytes = (memory / 2 ** 20).toFixed(0);
   console.log(`\n${count} mutated bodies: ${answers}; ${unkept} not kept; gateway at most ${megabytes} MiB`);
   return unkept === 0 && !Object.keys(statuses).some((status) => Number(status) >= 500 || status === "0");
+}
+
+async function opposeMany(minutes: number): Promise<boolean> {
+  if (!minutes) return true;
+  await using database = await createDatabase();
+  const { received, wrong, differences } = await writeOpposed(database, minutes * 60);
+  console.log(
+    `\n${received} deliveries by opposed writers in ${minutes} min: ${wrong.length} not processed, ` +
+      `${differences} counters that a recount corrects`,
+  );
+  for (const line of wrong.slice(0, 10)) console.log(`  ${line}`);
+  return wrong.length === 0 && differences === 0;
 }
