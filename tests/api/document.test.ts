@@ -1,13 +1,11 @@
 // The OpenAPI document: valid by the rules of 3.1, and the page that is made of it.
 
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { createApi, createApp } from "../../supabase/functions/api/app.ts";
 import { addReference, documentOf, type OpenApiDocument } from "../../supabase/functions/api/core/reference.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { resources } from "../../supabase/functions/api/registry.ts";
-import { root } from "../../local/paths.ts";
 
 const document = readDocument();
 
@@ -28,24 +26,10 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation }))
 );
 
-test("is valid by an independent description of OpenAPI 3.1", async () => {
-  // A package of the reference page's makers, which came with it.
-  const require = createRequire(`${root}/node_modules/@scalar/hono-api-reference/package.json`);
-  const load = (name: string) => import(/* @vite-ignore */ pathToFileURL(require.resolve(name)).href);
-  const { validate } = await load("@scalar/validation");
-  const rules = await load("@scalar/schemas/openapi/3.1");
-  const isValid = (rule: string, part: unknown) => [rule, part, validate(rules[rule], part)];
-  const holds = (rule: string, part: unknown) => expect(isValid(rule, part)).toEqual([rule, part, true]);
-  holds("info", document.info);
-  holds("components", document.components);
-  for (const item of Object.values(document.paths)) holds("pathItem", item);
-  for (const { operation } of operations) {
-    holds("operation", operation);
-    for (const parameter of operation.parameters ?? []) holds("parameter", parameter);
-    for (const response of Object.values(operation.responses)) holds("response", response);
-  }
-  expect(isValid("info", { title: 1 })[2]).toBe(false);
-  expect(isValid("operation", { responses: 7 })[2]).toBe(false);
+test("is valid OpenAPI 3.1", async () => {
+  const check = async (one: unknown) => await new Validator().validate(one as Record<string, unknown>);
+  expect(await check(JSON.parse(JSON.stringify(document)))).toEqual({ valid: true });
+  expect((await check({ ...document, info: { title: 1 } })).valid).toBe(false);
 });
 
 test("every reference leads somewhere, every name is right", () => {
