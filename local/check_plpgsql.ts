@@ -56,6 +56,8 @@ async function checkAll(url: string): Promise<{ functions: number; findings: Fin
           other_warnings => false, extra_warnings => false
         )`;
       for (const { lineno, level, message, detail } of found) {
+        // A table that the function makes itself is not there yet.
+        if (message.includes('"pg_temp.')) continue;
         findings.push({ function: name, line: lineno, level, message, detail });
       }
     }

@@ -46,16 +46,17 @@ function functionOf(method: string, path: string, operation: Operation): string 
   const answer = answerOf(responses);
   const page = /^(\w+)Page$/.exec(answer)?.[1];
   const query = parameters.filter((parameter) => parameter.in === "query");
+  const hasQuery = isRead && query.length > 0;
   const body = requestBody?.content["application/json"]?.schema;
   const target = path.includes("{id}") ? `\`${path.replace("{id}", "${encodeURIComponent(id)}")}\`` : `"${path}"`;
   const signature = [
     ...(path.includes("{id}") ? ["id: string | number"] : []),
-    ...(page ? [`query: ${queryOf(query)} & { fields?: F[] } = {}`] : []),
+    ...(page ? [`query: ${queryOf(query)} & { fields?: F[] } = {}`] : hasQuery ? [parametersOf(query)] : []),
     ...(body ? [`body: ${typeOf(body)}`] : []),
     isRead ? "options?: ReadOptions" : "options?: WriteOptions",
   ].join(", ");
   const call = isRead
-    ? `api.read<${page ? `Page<Pick<${page}, F>>` : answer}>(${target}, ${page ? "query" : "{}"}, options)`
+    ? `api.read<${page ? `Page<Pick<${page}, F>>` : answer}>(${target}, ${page || hasQuery ? "query" : "{}"}, options)`
     : `api.write<${answer}>("${method.toUpperCase()}", ${target}, ${body ? "body" : "undefined"}, options)`;
   const generic = page ? `<F extends keyof ${page} = keyof ${page}>` : "";
   return `    /** ${summary}. */\n    ${operationId}: ${generic}(${signature}) => ${call},`;
@@ -67,10 +68,15 @@ function answerOf(responses: Operation["responses"]): string {
   return schema ? typeOf(schema) : "void";
 }
 
+/** The parameters of a report; all of them may be left out unless one is required. */
+function parametersOf(parameters: NonNullable<Operation["parameters"]>): string {
+  return `query: ${queryOf(parameters)}${parameters.some(({ required }) => required) ? "" : " = {}"}`;
+}
+
 function queryOf(parameters: NonNullable<Operation["parameters"]>): string {
-  const lines = parameters.filter(({ name }) => name !== "fields").map(({ name, schema }) => {
+  const lines = parameters.filter(({ name }) => name !== "fields").map(({ name, schema, required }) => {
     const type = schema.items ? `${typeOf(schema.items)} | ${typeOf(schema.items)}[]` : typeOf(schema);
-    return `${JSON.stringify(name)}?: ${type};`;
+    return `${JSON.stringify(name)}${required ? "" : "?"}: ${type};`;
   });
   return `{ ${lines.join(" ")} }`;
 }

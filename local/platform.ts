@@ -10,7 +10,7 @@ const plain = {
   supabase_vault: { schema: "vault", table: "vault.secrets" },
   pg_cron: { schema: "pg_catalog", table: "cron.job" },
   pg_net: { schema: "pg_catalog", table: "net.http_request_queue" },
-  http: { schema: "extensions", table: "extensions.http_request" },
+  http: { schema: "http", table: "http.http_request" },
 };
 
 /** A database of the embedded server, which `postgres` owns as on Supabase. */
@@ -79,6 +79,7 @@ async function apply(sql: postgres.Sql): Promise<void> {
 async function loadAsPlainSql(sql: postgres.Sql, name: string, schema: string): Promise<void> {
   const text = (await script(name))
     .replaceAll("@extschema@", schema)
+    .replaceAll("@http_program@", "")
     .replace(/^select pg_catalog\.pg_extension_config_dump.*$/gm, "");
   await sql.begin(async (sql) => {
     if (schema !== "pg_catalog") await sql.unsafe(`create schema if not exists ${schema}`);

@@ -24,17 +24,23 @@ const commands = {
   worker: deno("local/worker.ts", ...env),
   "tenant:create": deno("local/tenant_create.ts", ...env),
   "secrets:rotate": deno("local/secrets_rotate.ts", ...env),
+  "hub:load": deno("local/hub_load.ts", "--v8-flags=--optimize-for-size", ...env),
   "test:pgcron": deno("local/test_pgcron.ts"),
   "check:plpgsql": deno("local/check_plpgsql.ts"),
   lint: deno("local/lint.ts"),
   check: deno("local/check.ts"),
   fmt: ["fmt", `--config=${root}deno.json`],
   drill: deno("tests/drill/drill.ts"),
+  "drill:outage": deno("tests/drill/outage.ts"),
   "bench:webhooks": deno("bench/webhooks.ts"),
   "bench:sync": deno("bench/sync.ts"),
   "bench:queue": deno("bench/queue.ts"),
   "bench:outbox": deno("bench/outbox.ts"),
   "bench:rls": deno("bench/rls.ts"),
+  "bench:hub": deno("bench/hub.ts"),
+  "test:hub": deno("tests/hub/full.ts"),
+  "bench:reports": deno("bench/reports.ts"),
+  "bench:fullsync": deno("bench/fullsync.ts"),
 };
 
 /**

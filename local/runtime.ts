@@ -4,7 +4,7 @@
 
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { root } from "./paths.ts";
+import { canEnter, root } from "./paths.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -63,8 +63,10 @@ async function linkLibraries(source: string, target: string): Promise<void> {
 }
 
 async function installExtensions(folder: string): Promise<void> {
+  const program = await installHttpProgram(folder);
   for await (const entry of Deno.readDir(`${root}/local/platform/extensions`)) {
-    await write(`${folder}/${entry.name}`, await Deno.readFile(`${root}/local/platform/extensions/${entry.name}`));
+    const text = await Deno.readTextFile(`${root}/local/platform/extensions/${entry.name}`);
+    await write(`${folder}/${entry.name}`, new TextEncoder().encode(text.replaceAll("@http_program@", program)));
   }
   for (const name of trusted) {
     const control = await Deno.readTextFile(`${folder}/${name}.control`);
@@ -73,6 +75,16 @@ async function installExtensions(folder: string): Promise<void> {
     }
   }
   if (!await exists(`${folder}/pgtap.control`)) await installPgtap(folder);
+}
+
+/** The command that the stand-in of `http` starts; empty where the server's user cannot start Deno. */
+async function installHttpProgram(folder: string): Promise<string> {
+  const deno = Deno.execPath();
+  if (!canEnter(dirname(deno))) return "";
+  const script = `${folder}/http_request.js`;
+  await write(script, await Deno.readFile(`${root}/local/platform/http_request.js`));
+  const command = `"${deno}" run --quiet --no-config --no-lock --no-prompt --no-remote --allow-net "${script}"`;
+  return command.replaceAll("'", "''");
 }
 
 async function installPgtap(folder: string): Promise<void> {

@@ -179,6 +179,8 @@ function functionEnv(url: string): Record<string, string> {
     JOBS_SECRET: jobsSecret,
     MILLRACE_SECRET_KEYS: given("MILLRACE_SECRET_KEYS") ?? developmentKeys,
     API_JWT_SECRET: jwtSecret(url) ?? "",
+    CALENDLY_CLIENT_ID: given("CALENDLY_CLIENT_ID") ?? (isLocal(url) ? "demo-client" : ""),
+    CALENDLY_CLIENT_SECRET: given("CALENDLY_CLIENT_SECRET") ?? (isLocal(url) ? "demo-secret" : ""),
     // An endpoint to try webhooks with is on this machine.
     ALLOW_PRIVATE_TARGETS: given("ALLOW_PRIVATE_TARGETS") ?? `${isLocal(url)}`,
   };

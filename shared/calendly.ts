@@ -56,3 +56,23 @@ function identityOf({ event, created_at, payload }: Envelope): string[] | undefi
   }
   return [uri];
 }
+
+/** An invitee as the list of a meeting's invitees has it. */
+interface ListedInvitee {
+  created_at: string;
+  status?: string | undefined;
+  cancellation?: { created_at?: string | undefined } | null | undefined;
+  no_show?: { created_at?: string | undefined } | null | undefined;
+}
+
+/** The webhooks that Calendly sent, or would have sent, about an invitee of a meeting. */
+export function missedEvents(invitee: ListedInvitee, scheduledEvent: object): object[] {
+  const payload = { ...invitee, scheduled_event: scheduledEvent };
+  const { created_at, status, cancellation, no_show } = invitee;
+  const event = (name: string, at: string | undefined) => ({ event: name, created_at: at, created_by: null, payload });
+  return [
+    event("invitee.created", created_at),
+    ...(status === "canceled" ? [event("invitee.canceled", cancellation?.created_at)] : []),
+    ...(no_show ? [event("invitee_no_show.created", no_show.created_at)] : []),
+  ];
+}

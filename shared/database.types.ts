@@ -5,6 +5,105 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "integrations": {
     Tables: {
+      "approval_kinds": {
+        Row: {
+          "description": string;
+          "handler": string;
+          "kind": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "description": string;
+          "handler": string;
+          "kind": string;
+        };
+        Update: {
+          "description"?: string;
+          "handler"?: string;
+          "kind"?: string;
+        };
+        Relationships: [];
+      };
+      "approvals": {
+        Row: {
+          "client": string | null;
+          "created_at": string;
+          "decided_at": string | null;
+          "decided_by": string | null;
+          "decision": string | null;
+          "details": NonNullable<Json>;
+          "id": string;
+          "kind": string;
+          "message_id": string | null;
+          "progress": string | null;
+          "reason": string | null;
+          "result": string | null;
+          "status": string;
+          "subject_id": string;
+          "title": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client"?: string | null;
+          "created_at"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "decision"?: string | null;
+          "details"?: NonNullable<Json>;
+          "id"?: string;
+          "kind": string;
+          "message_id"?: string | null;
+          "progress"?: string | null;
+          "reason"?: string | null;
+          "result"?: string | null;
+          "status"?: string;
+          "subject_id": string;
+          "title": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "client"?: string | null;
+          "created_at"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "decision"?: string | null;
+          "details"?: NonNullable<Json>;
+          "id"?: string;
+          "kind"?: string;
+          "message_id"?: string | null;
+          "progress"?: string | null;
+          "reason"?: string | null;
+          "result"?: string | null;
+          "status"?: string;
+          "subject_id"?: string;
+          "title"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "approvals_client_fkey";
+            columns: ["client"];
+            isOneToOne: false;
+            referencedRelation: "tenants";
+            referencedColumns: ["business"];
+          },
+          {
+            foreignKeyName: "approvals_kind_fkey";
+            columns: ["kind"];
+            isOneToOne: false;
+            referencedRelation: "approval_kinds";
+            referencedColumns: ["kind"];
+          },
+          {
+            foreignKeyName: "approvals_message_id_fkey";
+            columns: ["message_id"];
+            isOneToOne: false;
+            referencedRelation: "slack_messages";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "audit_log": {
         Row: {
           "action": string;
@@ -39,6 +138,114 @@ export type Database = {
           "row_key"?: Json | null;
           "table_name"?: string | null;
           "tenant"?: string | null;
+        };
+        Relationships: [];
+      };
+      "bison_variables": {
+        Row: {
+          "client": string;
+          "created_at": string;
+          "name": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client": string;
+          "created_at"?: string;
+          "name": string;
+        };
+        Update: {
+          "client"?: string;
+          "created_at"?: string;
+          "name"?: string;
+        };
+        Relationships: [];
+      };
+      "calendly_links": {
+        Row: {
+          "client": string;
+          "created_at": string;
+          "created_by": string;
+          "expires_at": string;
+          "id": string;
+          "state_expires_at": string | null;
+          "state_hash": string | null;
+          "token_hash": string;
+          "used_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client": string;
+          "created_at"?: string;
+          "created_by": string;
+          "expires_at": string;
+          "id"?: string;
+          "state_expires_at"?: string | null;
+          "state_hash"?: string | null;
+          "token_hash": string;
+          "used_at"?: string | null;
+        };
+        Update: {
+          "client"?: string;
+          "created_at"?: string;
+          "created_by"?: string;
+          "expires_at"?: string;
+          "id"?: string;
+          "state_expires_at"?: string | null;
+          "state_hash"?: string | null;
+          "token_hash"?: string;
+          "used_at"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "calendly_links_client_fkey";
+            columns: ["client"];
+            isOneToOne: false;
+            referencedRelation: "tenants";
+            referencedColumns: ["business"];
+          },
+        ];
+      };
+      "call_tasks": {
+        Row: {
+          "call_id": string;
+          "item_key": string;
+          "task_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "call_id": string;
+          "item_key": string;
+          "task_id"?: string | null;
+        };
+        Update: {
+          "call_id"?: string;
+          "item_key"?: string;
+          "task_id"?: string | null;
+        };
+        Relationships: [];
+      };
+      "call_type_rules": {
+        Row: {
+          "call_type": string;
+          "id": number;
+          "looks_at": string;
+          "pattern": string;
+          "position": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "call_type": string;
+          "id"?: never;
+          "looks_at"?: string;
+          "pattern": string;
+          "position": number;
+        };
+        Update: {
+          "call_type"?: string;
+          "id"?: never;
+          "looks_at"?: string;
+          "pattern"?: string;
+          "position"?: number;
         };
         Relationships: [];
       };
@@ -78,6 +285,79 @@ export type Database = {
             referencedColumns: ["name"];
           },
         ];
+      };
+      "enrichment_runs": {
+        Row: {
+          "asked_at": string | null;
+          "callback_hash": string | null;
+          "charged_credits": number;
+          "created_at": string;
+          "credit_month": string;
+          "domains": (string)[];
+          "filters": NonNullable<Json>;
+          "finished_at": string | null;
+          "found": number;
+          "id": string;
+          "kind": string;
+          "missing": number;
+          "most_pages": number;
+          "page": number;
+          "problem": string | null;
+          "provider": string;
+          "provider_job_id": string | null;
+          "requested_by": string;
+          "reserved_credits": number;
+          "status": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "asked_at"?: string | null;
+          "callback_hash"?: string | null;
+          "charged_credits"?: number;
+          "created_at"?: string;
+          "credit_month": string;
+          "domains"?: (string)[];
+          "filters"?: NonNullable<Json>;
+          "finished_at"?: string | null;
+          "found"?: number;
+          "id"?: string;
+          "kind": string;
+          "missing"?: number;
+          "most_pages"?: number;
+          "page"?: number;
+          "problem"?: string | null;
+          "provider": string;
+          "provider_job_id"?: string | null;
+          "requested_by": string;
+          "reserved_credits": number;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "asked_at"?: string | null;
+          "callback_hash"?: string | null;
+          "charged_credits"?: number;
+          "created_at"?: string;
+          "credit_month"?: string;
+          "domains"?: (string)[];
+          "filters"?: NonNullable<Json>;
+          "finished_at"?: string | null;
+          "found"?: number;
+          "id"?: string;
+          "kind"?: string;
+          "missing"?: number;
+          "most_pages"?: number;
+          "page"?: number;
+          "problem"?: string | null;
+          "provider"?: string;
+          "provider_job_id"?: string | null;
+          "requested_by"?: string;
+          "reserved_credits"?: number;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [];
       };
       "event_catalogue": {
         Row: {
@@ -123,6 +403,58 @@ export type Database = {
         };
         Relationships: [];
       };
+      "fathom_accounts": {
+        Row: {
+          "api_key": string;
+          "created_at": string;
+          "created_by": string | null;
+          "disconnect_reason": string | null;
+          "disconnected_at": string | null;
+          "endpoint_id": number | null;
+          "id": string;
+          "name": string;
+          "status": string;
+          "sync_at": string;
+          "synced_at": string | null;
+          "synced_until": string | null;
+          "updated_at": string;
+          "webhook_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "api_key": string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "disconnect_reason"?: string | null;
+          "disconnected_at"?: string | null;
+          "endpoint_id"?: number | null;
+          "id"?: string;
+          "name": string;
+          "status"?: string;
+          "sync_at"?: string;
+          "synced_at"?: string | null;
+          "synced_until"?: string | null;
+          "updated_at"?: string;
+          "webhook_id"?: string | null;
+        };
+        Update: {
+          "api_key"?: string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "disconnect_reason"?: string | null;
+          "disconnected_at"?: string | null;
+          "endpoint_id"?: number | null;
+          "id"?: string;
+          "name"?: string;
+          "status"?: string;
+          "sync_at"?: string;
+          "synced_at"?: string | null;
+          "synced_until"?: string | null;
+          "updated_at"?: string;
+          "webhook_id"?: string | null;
+        };
+        Relationships: [];
+      };
       "memberships": {
         Row: {
           "client": string | null;
@@ -155,6 +487,137 @@ export type Database = {
             referencedColumns: ["business"];
           },
         ];
+      };
+      "notice_kinds": {
+        Row: {
+          "description": string;
+          "enabled": boolean;
+          "kind": string;
+          "severity": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "description": string;
+          "enabled"?: boolean;
+          "kind": string;
+          "severity"?: string;
+        };
+        Update: {
+          "description"?: string;
+          "enabled"?: boolean;
+          "kind"?: string;
+          "severity"?: string;
+        };
+        Relationships: [];
+      };
+      "notices": {
+        Row: {
+          "client": string | null;
+          "created_at": string;
+          "dedupe_key": string;
+          "details": NonNullable<Json>;
+          "id": string;
+          "kind": string;
+          "message_id": string | null;
+          "text": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client"?: string | null;
+          "created_at"?: string;
+          "dedupe_key": string;
+          "details"?: NonNullable<Json>;
+          "id"?: string;
+          "kind": string;
+          "message_id"?: string | null;
+          "text": string;
+        };
+        Update: {
+          "client"?: string | null;
+          "created_at"?: string;
+          "dedupe_key"?: string;
+          "details"?: NonNullable<Json>;
+          "id"?: string;
+          "kind"?: string;
+          "message_id"?: string | null;
+          "text"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notices_client_fkey";
+            columns: ["client"];
+            isOneToOne: false;
+            referencedRelation: "tenants";
+            referencedColumns: ["business"];
+          },
+          {
+            foreignKeyName: "notices_kind_fkey";
+            columns: ["kind"];
+            isOneToOne: false;
+            referencedRelation: "notice_kinds";
+            referencedColumns: ["kind"];
+          },
+          {
+            foreignKeyName: "notices_message_id_fkey";
+            columns: ["message_id"];
+            isOneToOne: false;
+            referencedRelation: "slack_messages";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "provider_credits": {
+        Row: {
+          "account_total": number | null;
+          "account_used": number | null;
+          "charged": number;
+          "checked_at": string | null;
+          "month": string;
+          "provider": string;
+          "reserved": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_total"?: number | null;
+          "account_used"?: number | null;
+          "charged"?: number;
+          "checked_at"?: string | null;
+          "month": string;
+          "provider": string;
+          "reserved"?: number;
+        };
+        Update: {
+          "account_total"?: number | null;
+          "account_used"?: number | null;
+          "charged"?: number;
+          "checked_at"?: string | null;
+          "month"?: string;
+          "provider"?: string;
+          "reserved"?: number;
+        };
+        Relationships: [];
+      };
+      "provider_keys": {
+        Row: {
+          "api_key": string;
+          "created_at": string;
+          "provider": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "api_key": string;
+          "created_at"?: string;
+          "provider": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "api_key"?: string;
+          "created_at"?: string;
+          "provider"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [];
       };
       "schedule_runs": {
         Row: {
@@ -264,6 +727,313 @@ export type Database = {
         };
         Relationships: [];
       };
+      "slack_channels": {
+        Row: {
+          "channel": string;
+          "client": string | null;
+          "created_at": string;
+          "id": number;
+          "kind": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "channel": string;
+          "client"?: string | null;
+          "created_at"?: string;
+          "id"?: never;
+          "kind"?: string | null;
+        };
+        Update: {
+          "channel"?: string;
+          "client"?: string | null;
+          "created_at"?: string;
+          "id"?: never;
+          "kind"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "slack_channels_client_fkey";
+            columns: ["client"];
+            isOneToOne: false;
+            referencedRelation: "tenants";
+            referencedColumns: ["business"];
+          },
+        ];
+      };
+      "slack_commands": {
+        Row: {
+          "for_deciders": boolean;
+          "handler": string;
+          "name": string;
+          "usage": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "for_deciders"?: boolean;
+          "handler": string;
+          "name": string;
+          "usage": string;
+        };
+        Update: {
+          "for_deciders"?: boolean;
+          "handler"?: string;
+          "name"?: string;
+          "usage"?: string;
+        };
+        Relationships: [];
+      };
+      "slack_messages": {
+        Row: {
+          "channel": string;
+          "content": NonNullable<Json>;
+          "created_at": string;
+          "id": string;
+          "posted_at": string | null;
+          "posted_revision": number;
+          "revision": number;
+          "sending_at": string | null;
+          "status": string;
+          "ts": string | null;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "channel": string;
+          "content": NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: string;
+          "posted_at"?: string | null;
+          "posted_revision"?: number;
+          "revision"?: number;
+          "sending_at"?: string | null;
+          "status"?: string;
+          "ts"?: string | null;
+          "updated_at"?: string;
+        };
+        Update: {
+          "channel"?: string;
+          "content"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: string;
+          "posted_at"?: string | null;
+          "posted_revision"?: number;
+          "revision"?: number;
+          "sending_at"?: string | null;
+          "status"?: string;
+          "ts"?: string | null;
+          "updated_at"?: string;
+        };
+        Relationships: [];
+      };
+      "slack_users": {
+        Row: {
+          "created_at": string;
+          "is_active": boolean;
+          "may_decide": boolean;
+          "name": string;
+          "slack_id": string;
+          "updated_at": string;
+          "user_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "is_active"?: boolean;
+          "may_decide"?: boolean;
+          "name": string;
+          "slack_id": string;
+          "updated_at"?: string;
+          "user_id"?: string | null;
+        };
+        Update: {
+          "created_at"?: string;
+          "is_active"?: boolean;
+          "may_decide"?: boolean;
+          "name"?: string;
+          "slack_id"?: string;
+          "updated_at"?: string;
+          "user_id"?: string | null;
+        };
+        Relationships: [];
+      };
+      "slack_workspaces": {
+        Row: {
+          "app_id": string;
+          "bot_token": string;
+          "created_at": string;
+          "is_active": boolean;
+          "name": string;
+          "previous_signing_secret": string | null;
+          "previous_signing_secret_expires_at": string | null;
+          "signing_secret": string;
+          "updated_at": string;
+          "workspace_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "app_id": string;
+          "bot_token": string;
+          "created_at"?: string;
+          "is_active"?: boolean;
+          "name": string;
+          "previous_signing_secret"?: string | null;
+          "previous_signing_secret_expires_at"?: string | null;
+          "signing_secret": string;
+          "updated_at"?: string;
+          "workspace_id": string;
+        };
+        Update: {
+          "app_id"?: string;
+          "bot_token"?: string;
+          "created_at"?: string;
+          "is_active"?: boolean;
+          "name"?: string;
+          "previous_signing_secret"?: string | null;
+          "previous_signing_secret_expires_at"?: string | null;
+          "signing_secret"?: string;
+          "updated_at"?: string;
+          "workspace_id"?: string;
+        };
+        Relationships: [];
+      };
+      "storeleads_rows": {
+        Row: {
+          "domain": string;
+          "fetched_at": string;
+          "pulled_at": string | null;
+          "raw": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "domain": string;
+          "fetched_at"?: string;
+          "pulled_at"?: string | null;
+          "raw": NonNullable<Json>;
+        };
+        Update: {
+          "domain"?: string;
+          "fetched_at"?: string;
+          "pulled_at"?: string | null;
+          "raw"?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
+      "sync_cursors": {
+        Row: {
+          "asked_at": string | null;
+          "client": string;
+          "created_at": string;
+          "done_until": string | null;
+          "finished_at": string | null;
+          "found": number;
+          "id": string;
+          "is_shifted": boolean;
+          "last_error": string | null;
+          "moved_at": string | null;
+          "page": Json | null;
+          "pages": number;
+          "pass": number;
+          "resource": string;
+          "rows": number;
+          "run": string | null;
+          "scope": string;
+          "since": string | null;
+          "started_at": string | null;
+          "state": string;
+          "total": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "asked_at"?: string | null;
+          "client": string;
+          "created_at"?: string;
+          "done_until"?: string | null;
+          "finished_at"?: string | null;
+          "found"?: number;
+          "id"?: string;
+          "is_shifted"?: boolean;
+          "last_error"?: string | null;
+          "moved_at"?: string | null;
+          "page"?: Json | null;
+          "pages"?: number;
+          "pass"?: number;
+          "resource": string;
+          "rows"?: number;
+          "run"?: string | null;
+          "scope"?: string;
+          "since"?: string | null;
+          "started_at"?: string | null;
+          "state"?: string;
+          "total"?: number | null;
+        };
+        Update: {
+          "asked_at"?: string | null;
+          "client"?: string;
+          "created_at"?: string;
+          "done_until"?: string | null;
+          "finished_at"?: string | null;
+          "found"?: number;
+          "id"?: string;
+          "is_shifted"?: boolean;
+          "last_error"?: string | null;
+          "moved_at"?: string | null;
+          "page"?: Json | null;
+          "pages"?: number;
+          "pass"?: number;
+          "resource"?: string;
+          "rows"?: number;
+          "run"?: string | null;
+          "scope"?: string;
+          "since"?: string | null;
+          "started_at"?: string | null;
+          "state"?: string;
+          "total"?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "sync_cursors_client_fkey";
+            columns: ["client"];
+            isOneToOne: false;
+            referencedRelation: "tenants";
+            referencedColumns: ["business"];
+          },
+          {
+            foreignKeyName: "sync_cursors_resource_fkey";
+            columns: ["resource"];
+            isOneToOne: false;
+            referencedRelation: "sync_resources";
+            referencedColumns: ["resource"];
+          },
+        ];
+      };
+      "sync_resources": {
+        Row: {
+          "finish": string | null;
+          "overlap": string;
+          "paging": string;
+          "priority": number;
+          "resource": string;
+          "store": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "finish"?: string | null;
+          "overlap"?: string;
+          "paging": string;
+          "priority"?: number;
+          "resource": string;
+          "store": string;
+        };
+        Update: {
+          "finish"?: string | null;
+          "overlap"?: string;
+          "paging"?: string;
+          "priority"?: number;
+          "resource"?: string;
+          "store"?: string;
+        };
+        Relationships: [];
+      };
       "tenants": {
         Row: {
           "business": string;
@@ -300,6 +1070,60 @@ export type Database = {
           "updated_at"?: string;
         };
         Relationships: [];
+      };
+      "unmatched_calls": {
+        Row: {
+          "account_id": string | null;
+          "call_date": string | null;
+          "candidates": NonNullable<Json>;
+          "created_at": string;
+          "id": string;
+          "meeting": NonNullable<Json>;
+          "reason": string;
+          "recording_id": string;
+          "source_at": string;
+          "status": string;
+          "title": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id"?: string | null;
+          "call_date"?: string | null;
+          "candidates"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: string;
+          "meeting": NonNullable<Json>;
+          "reason": string;
+          "recording_id": string;
+          "source_at": string;
+          "status"?: string;
+          "title": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "account_id"?: string | null;
+          "call_date"?: string | null;
+          "candidates"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: string;
+          "meeting"?: NonNullable<Json>;
+          "reason"?: string;
+          "recording_id"?: string;
+          "source_at"?: string;
+          "status"?: string;
+          "title"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "unmatched_calls_account_id_fkey";
+            columns: ["account_id"];
+            isOneToOne: false;
+            referencedRelation: "fathom_accounts";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "webhook_endpoints": {
         Row: {
@@ -509,6 +1333,30 @@ export type Database = {
       };
     };
     Functions: {
+      "adopt_order": { Args: { "p_orders": Json; "p_run_id": string }; Returns: string };
+      "advance_hub": {
+        Args: { "p_limit"?: number };
+        Returns: {
+          "bridged_companies": number;
+          "bridged_people": number;
+          "companies": number;
+          "has_more": boolean;
+          "people": number;
+          "staged": number;
+        }[];
+      };
+      "advance_storeleads": {
+        Args: { "p_limit"?: number };
+        Returns: {
+          "contacts": number;
+          "copied": number;
+          "has_more": boolean;
+          "processed": number;
+          "pulled": number;
+        }[];
+      };
+      "archive_call": { Args: { "p_archived"?: boolean; "p_id": string }; Returns: string };
+      "assign_call": { Args: { "p_client": string; "p_id": string }; Returns: string };
       "authenticate_api_key": {
         Args: { "p_key": string };
         Returns: {
@@ -519,6 +1367,34 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "begin_enrichment": {
+        Args: { "p_callback_hash"?: string; "p_run_id": string };
+        Returns: {
+          "api_key": string;
+          "asked_at": string;
+          "domains": (string)[];
+          "filters": Json;
+          "kind": string;
+          "page": number;
+          "provider_job_id": string;
+          "was_asked": boolean;
+        }[];
+      };
+      "bison_access": {
+        Args: { "p_client": string };
+        Returns: {
+          "api_key": string;
+          "asked_at": string;
+          "instance_url": string;
+        }[];
+      };
+      "block_push": {
+        Args: { "p_campaign_id": string; "p_client": string; "p_reason": string; "p_worker": string };
+        Returns: undefined;
+      };
+      "block_sync": { Args: { "p_client": string; "p_reason": string }; Returns: number };
+      "cancel_inboxes": { Args: { "p_inbox_ids": (number)[] }; Returns: number };
+      "check_calendly": { Args: { "p_id": string }; Returns: string };
       "claim_api_request": {
         Args: { "p_caller": string; "p_key": string; "p_request_hash": string };
         Returns: {
@@ -527,6 +1403,29 @@ export type Database = {
           "outcome": string;
           "status": number;
         }[];
+      };
+      "claim_calendly_connection": { Args: { "p_state_hash": string }; Returns: string };
+      "claim_push": {
+        Args: { "p_campaign_id": string; "p_client": string; "p_limit"?: number; "p_worker": string };
+        Returns: {
+          "api_key": string;
+          "batch_id": string;
+          "contacts": Json;
+          "created": Json;
+          "instance_url": string;
+          "known_variables": (string)[];
+        }[];
+      };
+      "connect_fathom": { Args: { "p_api_key": string; "p_name": string }; Returns: string };
+      "connect_slack": {
+        Args: {
+          "p_app_id": string;
+          "p_bot_token": string;
+          "p_name": string;
+          "p_signing_secret": string;
+          "p_workspace_id": string;
+        };
+        Returns: string;
       };
       "create_api_key": {
         Args: {
@@ -541,13 +1440,208 @@ export type Database = {
         };
         Returns: string;
       };
+      "create_calendly_link": { Args: { "p_client": string; "p_token_hash": string }; Returns: string };
+      "decide": {
+        Args: { "p_approval_id": string; "p_decision": string; "p_reason"?: string };
+        Returns: {
+          "decided_by": string;
+          "message": string;
+          "outcome": string;
+        }[];
+      };
+      "decide_approval": {
+        Args: { "p_approval_id": string; "p_decided_by": string; "p_decision": string; "p_reason"?: string };
+        Returns: {
+          "decided_by": string;
+          "message": string;
+          "outcome": string;
+        }[];
+      };
       "erase_person": { Args: { "p_email": string }; Returns: Json };
+      "expire_calendly_access": { Args: { "p_client": string; "p_version": number }; Returns: undefined };
       "export_person": { Args: { "p_email": string }; Returns: Json };
+      "extract_draft": { Args: { "p_id": string }; Returns: string };
+      "fail_calendly_refresh": {
+        Args: { "p_client": string; "p_outcome": string; "p_reason": string; "p_version": number };
+        Returns: undefined;
+      };
+      "fail_draft": { Args: { "p_id": string; "p_problem": string }; Returns: string };
+      "fail_enrichment": { Args: { "p_charged"?: number; "p_problem": string; "p_run_id": string }; Returns: string };
+      "fail_fathom_account": { Args: { "p_account": string; "p_reason": string }; Returns: undefined };
+      "fail_mailbox_order": {
+        Args: { "p_inbox_order_id": string; "p_reason": string; "p_step": string };
+        Returns: string;
+      };
+      "fail_rebatch_step": { Args: { "p_error": string; "p_step_id": string }; Returns: undefined };
+      "finish_domain_setup": { Args: { "p_domain": string }; Returns: undefined };
+      "finish_mailbox_cancellation": { Args: { "p_mailbox_ids": (string)[] }; Returns: number };
+      "finish_mailbox_submission": {
+        Args: { "p_inbox_order_id": string; "p_mailboxes": Json; "p_provider_order_id": string };
+        Returns: string;
+      };
+      "finish_porkbun_webhook": { Args: { "p_secret": string; "p_webhook_id": string }; Returns: undefined };
+      "finish_purchase": {
+        Args: {
+          "p_expires_on"?: string;
+          "p_order"?: string;
+          "p_outcome": string;
+          "p_paid_cents"?: number;
+          "p_purchase_id": string;
+          "p_reason"?: string;
+        };
+        Returns: string;
+      };
+      "finish_rebatch_step": { Args: { "p_step_id": string }; Returns: string };
+      "finish_renewal_stop": { Args: { "p_domain": string; "p_failure"?: string }; Returns: undefined };
+      "finish_slack_message": {
+        Args: { "p_message_id": string; "p_revision": number; "p_ts": string };
+        Returns: undefined;
+      };
+      "finish_slack_update": { Args: { "p_message_id": string; "p_revision": number }; Returns: undefined };
+      "get_calendly_access": {
+        Args: { "p_client": string };
+        Returns: {
+          "access_token": string;
+          "organization_uri": string;
+          "outcome": string;
+          "refresh_token": string;
+          "token_version": number;
+          "webhook_subscription_uri": string;
+        }[];
+      };
+      "get_dns_questions": {
+        Args: { "p_domain": string };
+        Returns: {
+          "name": string;
+          "type": string;
+        }[];
+      };
+      "get_draft": {
+        Args: { "p_id": string };
+        Returns: {
+          "calls": Json;
+          "client": string;
+          "instructions": string;
+          "kind": string;
+          "known": Json;
+          "shape": Json;
+        }[];
+      };
+      "get_fathom_account": {
+        Args: { "p_account": string };
+        Returns: {
+          "api_key": string;
+          "created_after": string;
+        }[];
+      };
+      "get_mailbox_account": {
+        Args: { "p_provider": string };
+        Returns: {
+          "api_key": string;
+          "workspace_id": string;
+        }[];
+      };
+      "get_mailbox_cancellation": {
+        Args: { "p_mailbox_ids": (string)[] };
+        Returns: {
+          "api_key": string;
+          "mailboxes": Json;
+          "outcome": string;
+          "workspace_id": string;
+        }[];
+      };
+      "get_mailbox_health": {
+        Args: { "p_mailbox_id": string };
+        Returns: {
+          "api_key": string;
+          "uid": string;
+          "workspace_id": string;
+        }[];
+      };
+      "get_mailbox_poll": {
+        Args: { "p_inbox_order_id": string };
+        Returns: {
+          "api_key": string;
+          "domain": string;
+          "emails": Json;
+          "outcome": string;
+          "provider_order_id": string;
+          "workspace_id": string;
+        }[];
+      };
+      "get_registrar_account": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "api_key": string;
+          "api_secret": string;
+          "asked_at": string;
+        }[];
+      };
+      "get_slack_update": {
+        Args: { "p_message_id": string };
+        Returns: {
+          "bot_token": string;
+          "channel": string;
+          "content": Json;
+          "outcome": string;
+          "revision": number;
+          "ts": string;
+        }[];
+      };
+      "hint_enrichment": { Args: { "p_token_hash": string }; Returns: boolean };
+      "inbox_tag_push": {
+        Args: { "p_tag_id": string };
+        Returns: {
+          "api_key": string;
+          "app_url": string;
+          "attach": (number)[];
+          "bison_tag_id": number;
+          "remove": (number)[];
+          "versions": (number)[];
+        }[];
+      };
+      "inbox_tags_pushed": { Args: { "p_tag_id": string; "p_versions": (number)[] }; Returns: string };
       "keep_api_answer": {
         Args: { "p_body": string; "p_caller": string; "p_headers": Json; "p_key": string; "p_status": number };
         Returns: undefined;
       };
+      "key_of_provider": { Args: { "p_provider": string }; Returns: string };
+      "know_variables": { Args: { "p_client": string; "p_names": (string)[] }; Returns: undefined };
       "lift_suppression": { Args: { "p_email": string }; Returns: boolean };
+      "note_dns_change": { Args: { "p_provider_record_id": string; "p_record_id": string }; Returns: undefined };
+      "notify": {
+        Args: { "p_client": string; "p_dedupe_key": string; "p_details"?: Json; "p_kind": string; "p_text": string };
+        Returns: string;
+      };
+      "place_unmatched_call": { Args: { "p_client": string; "p_id": string }; Returns: string };
+      "plan_dns_changes": {
+        Args: { "p_domain": string; "p_existing": Json };
+        Returns: {
+          "action": string;
+          "content": string;
+          "name": string;
+          "prio": number;
+          "provider_record_id": string;
+          "record_id": string;
+          "ttl": number;
+          "type": string;
+        }[];
+      };
+      "poll_again": { Args: { "p_run_id": string }; Returns: string };
+      "prepare_calendly_webhook": {
+        Args: {
+          "p_client": string;
+          "p_is_app_secret": boolean;
+          "p_signing_secret": string;
+          "p_token": string;
+          "p_token_hash": string;
+        };
+        Returns: {
+          "signing_secret": string;
+          "webhook_token": string;
+        }[];
+      };
+      "prepare_fathom_webhook": { Args: { "p_account": string; "p_token_hash": string }; Returns: string };
       "provision_tenant": {
         Args: {
           "p_bison"?: Json;
@@ -557,6 +1651,22 @@ export type Database = {
           "p_website"?: string;
         };
         Returns: Json;
+      };
+      "receive_slack": {
+        Args: {
+          "p_app_id": string;
+          "p_input": Json;
+          "p_key": string;
+          "p_kind": string;
+          "p_slack_id": string;
+          "p_workspace_id": string;
+        };
+        Returns: {
+          "bot_token": string;
+          "message": string;
+          "outcome": string;
+          "view": Json;
+        }[];
       };
       "receive_webhook": {
         Args: {
@@ -579,13 +1689,64 @@ export type Database = {
           "known": number;
         }[];
       };
+      "record_calendly_webhook": {
+        Args: { "p_client": string; "p_is_new": boolean; "p_retry_started_at": string; "p_uri": string };
+        Returns: undefined;
+      };
+      "record_company_signals": { Args: { "p_signals": Json }; Returns: number };
+      "record_credits": { Args: { "p_provider": string; "p_total": number; "p_used": number }; Returns: undefined };
+      "record_dns_look": { Args: { "p_answers": Json; "p_domain": string }; Returns: string };
+      "record_domain_check": {
+        Args: {
+          "p_domain": string;
+          "p_is_available": boolean;
+          "p_is_premium"?: boolean;
+          "p_price"?: number;
+          "p_renewal_price"?: number;
+        };
+        Returns: undefined;
+      };
+      "record_mailbox_poll": { Args: { "p_inbox_order_id": string; "p_mailboxes": Json }; Returns: string };
+      "record_order": { Args: { "p_job_id": string; "p_run_id": string }; Returns: string };
+      "record_provider_records": { Args: { "p_domain": string; "p_records": Json }; Returns: string };
+      "refresh_marketing": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "campaigns": number;
+          "conversions": number;
+          "has_more": boolean;
+          "outreach": number;
+          "people": number;
+        }[];
+      };
       "replay_deliveries": { Args: { "p_endpoint_id": string; "p_event_ids": (string)[] }; Returns: number };
       "replay_failed_deliveries": {
         Args: { "p_endpoint_id": string; "p_limit"?: number; "p_since": string };
         Returns: number;
       };
       "replay_webhook": { Args: { "p_event_id": number; "p_payload"?: Json }; Returns: string };
+      "report_progress": { Args: { "p_kind": string; "p_subject_id": string; "p_text": string }; Returns: undefined };
+      "request_approval": {
+        Args: { "p_client": string; "p_details": Json; "p_kind": string; "p_subject_id": string; "p_title": string };
+        Returns: string;
+      };
+      "request_enrichment": {
+        Args: { "p_domains"?: (string)[]; "p_limit"?: number };
+        Returns: {
+          "domains": number;
+          "outcome": string;
+          "run_ids": (string)[];
+        }[];
+      };
       "request_replay": { Args: { "p_event_id": number; "p_payload"?: Json }; Returns: string };
+      "request_stores": {
+        Args: { "p_all"?: boolean; "p_filters"?: Json; "p_most_pages"?: number };
+        Returns: {
+          "outcome": string;
+          "run_id": string;
+        }[];
+      };
+      "request_sync": { Args: { "p_id": string }; Returns: string };
       "retry_failed_webhooks": {
         Args: { "p_limit"?: number };
         Returns: {
@@ -601,6 +1762,232 @@ export type Database = {
         Returns: undefined;
       };
       "schema_version": { Args: Record<PropertyKey, never>; Returns: string };
+      "set_domain_records": { Args: { "p_domain": string; "p_records": Json }; Returns: number };
+      "slack_app": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "app_id": string;
+          "signing_secrets": (string)[];
+          "workspace_id": string;
+        }[];
+      };
+      "slack_bot_token": { Args: Record<PropertyKey, never>; Returns: string };
+      "start_bison_sync": { Args: { "p_client": string }; Returns: string };
+      "start_calendly_connection": { Args: { "p_state_hash": string; "p_token_hash": string }; Returns: string };
+      "start_campaign_figures": { Args: { "p_client": string }; Returns: number };
+      "start_domain_check": {
+        Args: { "p_domain": string };
+        Returns: {
+          "api_key": string;
+          "api_secret": string;
+          "outcome": string;
+        }[];
+      };
+      "start_domain_setup": {
+        Args: { "p_domain": string };
+        Returns: {
+          "api_key": string;
+          "api_secret": string;
+          "name_servers": (string)[];
+          "outcome": string;
+        }[];
+      };
+      "start_mailbox_submission": {
+        Args: { "p_inbox_order_id": string; "p_takes"?: string };
+        Returns: {
+          "api_key": string;
+          "domain": string;
+          "look_first": boolean;
+          "mailboxes": Json;
+          "outcome": string;
+          "retry_in": number;
+          "workspace_id": string;
+        }[];
+      };
+      "start_nightly_syncs": {
+        Args: { "p_limit"?: number };
+        Returns: {
+          "has_more": boolean;
+          "started": number;
+        }[];
+      };
+      "start_porkbun_webhook": {
+        Args: { "p_token_hash": string };
+        Returns: {
+          "api_key": string;
+          "api_secret": string;
+          "old_webhook_id": string;
+        }[];
+      };
+      "start_purchase": {
+        Args: { "p_purchase_id": string };
+        Returns: {
+          "api_key": string;
+          "api_secret": string;
+          "cents": number;
+          "domain_name": string;
+          "idempotency_key": string;
+          "outcome": string;
+          "wait_seconds": number;
+        }[];
+      };
+      "start_rebatch_step": {
+        Args: { "p_step_id": string };
+        Returns: {
+          "api_key": string;
+          "app_url": string;
+          "bison_inbox_id": number;
+          "daily_limit": number;
+          "outcome": string;
+        }[];
+      };
+      "start_reconciliations": {
+        Args: { "p_limit"?: number };
+        Returns: {
+          "has_more": boolean;
+          "started": number;
+        }[];
+      };
+      "start_record_look": {
+        Args: { "p_domain": string };
+        Returns: {
+          "api_key": string;
+          "outcome": string;
+          "workspace_id": string;
+        }[];
+      };
+      "start_renewal_stop": {
+        Args: { "p_domain": string };
+        Returns: {
+          "api_key": string;
+          "api_secret": string;
+        }[];
+      };
+      "start_slack_message": {
+        Args: { "p_message_id": string };
+        Returns: {
+          "bot_token": string;
+          "channel": string;
+          "content": Json;
+          "outcome": string;
+          "revision": number;
+          "sending_since": string;
+        }[];
+      };
+      "start_sync": { Args: { "p_client": string; "p_resource": string; "p_scope"?: string }; Returns: string };
+      "store_attached_leads": {
+        Args: { "p_attached": (number)[]; "p_campaign_id": string; "p_client": string; "p_failed": Json };
+        Returns: number;
+      };
+      "store_calendly_connection": {
+        Args: {
+          "p_access_token": string;
+          "p_expires_at": string;
+          "p_link": string;
+          "p_organization_uri": string;
+          "p_refresh_token": string;
+          "p_user_email": string;
+          "p_user_uri": string;
+        };
+        Returns: string;
+      };
+      "store_calendly_page": {
+        Args: {
+          "p_client": string;
+          "p_events": Json;
+          "p_ingested": number;
+          "p_next_page_token": string;
+          "p_since": string;
+          "p_started_at": string;
+        };
+        Returns: {
+          "failed": number;
+          "ingested": number;
+          "known": number;
+        }[];
+      };
+      "store_calendly_tokens": {
+        Args: {
+          "p_access_token": string;
+          "p_client": string;
+          "p_expires_at": string;
+          "p_refresh_token": string;
+          "p_version": number;
+        };
+        Returns: string;
+      };
+      "store_campaign_figures": {
+        Args: {
+          "p_asked_at": string;
+          "p_campaign_id": number;
+          "p_client": string;
+          "p_date": string;
+          "p_figures": Json;
+        };
+        Returns: string;
+      };
+      "store_companies": { Args: { "p_answers": Json; "p_charged"?: number; "p_run_id": string }; Returns: string };
+      "store_created_leads": {
+        Args: { "p_batch_id": string; "p_created": Json; "p_failed": Json; "p_worker": string };
+        Returns: {
+          "lead_id": number;
+          "queue_id": number;
+        }[];
+      };
+      "store_domain_page": {
+        Args: { "p_asked_at": string; "p_domains": Json; "p_has_more": boolean; "p_run": string; "p_start": number };
+        Returns: number;
+      };
+      "store_draft": {
+        Args: {
+          "p_ai_model"?: string;
+          "p_content": Json;
+          "p_generated_by": string;
+          "p_id": string;
+          "p_prompt"?: string;
+        };
+        Returns: string;
+      };
+      "store_fathom_content": {
+        Args: { "p_asked_at": string; "p_recording_id": string; "p_summary": Json; "p_transcript": Json };
+        Returns: string;
+      };
+      "store_fathom_page": {
+        Args: {
+          "p_account": string;
+          "p_asked_at": string;
+          "p_created_after": string;
+          "p_meetings": Json;
+          "p_newest": string;
+          "p_next_cursor": string;
+        };
+        Returns: Json;
+      };
+      "store_fathom_webhook": {
+        Args: { "p_account": string; "p_secret": string; "p_webhook_id": string };
+        Returns: undefined;
+      };
+      "store_inbox": {
+        Args: { "p_asked_at": string; "p_client": string; "p_id": number; "p_row": Json };
+        Returns: string;
+      };
+      "store_mailbox_health": {
+        Args: { "p_bounce_rate": number; "p_mailbox_id": string; "p_mails": number };
+        Returns: undefined;
+      };
+      "store_mailbox_page": {
+        Args: { "p_mailboxes": Json; "p_page": number; "p_pages": number; "p_provider": string };
+        Returns: number;
+      };
+      "store_provider_key": { Args: { "p_provider": string; "p_sealed": string }; Returns: string };
+      "store_stores": {
+        Args: { "p_has_more": boolean; "p_page": number; "p_run_id": string; "p_stores": Json };
+        Returns: string;
+      };
+      "store_sync_page": {
+        Args: { "p_answer": Json; "p_asked_at": string; "p_list": string; "p_page": Json; "p_run": string };
+        Returns: string;
+      };
       "sweep_audit_log": {
         Args: { "p_keep"?: string; "p_limit"?: number };
         Returns: {
@@ -613,6 +2000,20 @@ export type Database = {
         Returns: {
           "deleted": number;
           "has_more": boolean;
+        }[];
+      };
+      "sync_request": {
+        Args: { "p_list": string; "p_page": Json; "p_run": string };
+        Returns: {
+          "api_key": string;
+          "asked_at": string;
+          "client": string;
+          "instance_url": string;
+          "resource": string;
+          "scope": string;
+          "since": string;
+          "workspace_id": string;
+          "yesterday": string;
         }[];
       };
       "take_api_token": {
@@ -634,6 +2035,247 @@ export type Database = {
           "workspace_id": string;
         }[];
       };
+      "withdraw_approval": {
+        Args: { "p_kind": string; "p_reason"?: string; "p_subject_id": string };
+        Returns: boolean;
+      };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  "Master": {
+    Tables: {
+      "bison_queue": {
+        Row: {
+          "attached_at": string | null;
+          "attempts": number;
+          "batch_id": string | null;
+          "bison_lead_id": number | null;
+          "campaign_id": string;
+          "claim_expires_at": string | null;
+          "claimed_by": string | null;
+          "client": string;
+          "contact_id": string;
+          "custom_variables": NonNullable<Json>;
+          "id": number;
+          "priority": number;
+          "problem": string | null;
+          "pushed_at": string | null;
+          "queued_at": string;
+          "queued_by": string | null;
+          "status": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attached_at"?: string | null;
+          "attempts"?: number;
+          "batch_id"?: string | null;
+          "bison_lead_id"?: number | null;
+          "campaign_id": string;
+          "claim_expires_at"?: string | null;
+          "claimed_by"?: string | null;
+          "client": string;
+          "contact_id": string;
+          "custom_variables"?: NonNullable<Json>;
+          "id"?: never;
+          "priority"?: number;
+          "problem"?: string | null;
+          "pushed_at"?: string | null;
+          "queued_at"?: string;
+          "queued_by"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "attached_at"?: string | null;
+          "attempts"?: number;
+          "batch_id"?: string | null;
+          "bison_lead_id"?: number | null;
+          "campaign_id"?: string;
+          "claim_expires_at"?: string | null;
+          "claimed_by"?: string | null;
+          "client"?: string;
+          "contact_id"?: string;
+          "custom_variables"?: NonNullable<Json>;
+          "id"?: never;
+          "priority"?: number;
+          "problem"?: string | null;
+          "pushed_at"?: string | null;
+          "queued_at"?: string;
+          "queued_by"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [];
+      };
+      "campaign_contact_db": {
+        Row: {
+          "campaign_id": string | null;
+          "chosen_by": string | null;
+          "client": string;
+          "company_id": string | null;
+          "contact_id": string;
+          "created_at": string;
+          "id": string;
+          "list_id": string | null;
+          "reason": string | null;
+          "status": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "campaign_id"?: string | null;
+          "chosen_by"?: string | null;
+          "client": string;
+          "company_id"?: string | null;
+          "contact_id": string;
+          "created_at"?: string;
+          "id"?: string;
+          "list_id"?: string | null;
+          "reason"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "campaign_id"?: string | null;
+          "chosen_by"?: string | null;
+          "client"?: string;
+          "company_id"?: string | null;
+          "contact_id"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "list_id"?: string | null;
+          "reason"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "campaign_contact_db_list_id_fkey";
+            columns: null;
+            isOneToOne: false;
+            referencedRelation: "contact_lists";
+            referencedColumns: null;
+          },
+        ];
+      };
+      "campaign_leads_db": {
+        Row: {
+          "bison_lead_id": number;
+          "campaign_id": string;
+          "client": string;
+          "company_id": string | null;
+          "contact_id": string;
+          "created_at": string;
+          "email": string;
+          "id": string;
+          "instance_url": string | null;
+          "pushed_at": string;
+          "queue_id": number | null;
+          "source": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bison_lead_id": number;
+          "campaign_id": string;
+          "client": string;
+          "company_id"?: string | null;
+          "contact_id": string;
+          "created_at"?: string;
+          "email": string;
+          "id"?: string;
+          "instance_url"?: string | null;
+          "pushed_at"?: string;
+          "queue_id"?: number | null;
+          "source"?: string | null;
+        };
+        Update: {
+          "bison_lead_id"?: number;
+          "campaign_id"?: string;
+          "client"?: string;
+          "company_id"?: string | null;
+          "contact_id"?: string;
+          "created_at"?: string;
+          "email"?: string;
+          "id"?: string;
+          "instance_url"?: string | null;
+          "pushed_at"?: string;
+          "queue_id"?: number | null;
+          "source"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "campaign_leads_db_queue_id_fkey";
+            columns: null;
+            isOneToOne: false;
+            referencedRelation: "bison_queue";
+            referencedColumns: null;
+          },
+        ];
+      };
+      "contact_lists": {
+        Row: {
+          "campaign_id": string;
+          "chosen": number;
+          "client": string;
+          "created_at": string;
+          "created_by": string;
+          "excluded": NonNullable<Json>;
+          "filter": NonNullable<Json>;
+          "id": string;
+          "name": string;
+          "pushed_at": string | null;
+          "queued": number;
+          "status": string;
+          "updated_at": string;
+          "variables": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "campaign_id": string;
+          "chosen"?: number;
+          "client": string;
+          "created_at"?: string;
+          "created_by": string;
+          "excluded"?: NonNullable<Json>;
+          "filter"?: NonNullable<Json>;
+          "id"?: string;
+          "name": string;
+          "pushed_at"?: string | null;
+          "queued"?: number;
+          "status"?: string;
+          "updated_at"?: string;
+          "variables"?: NonNullable<Json>;
+        };
+        Update: {
+          "campaign_id"?: string;
+          "chosen"?: number;
+          "client"?: string;
+          "created_at"?: string;
+          "created_by"?: string;
+          "excluded"?: NonNullable<Json>;
+          "filter"?: NonNullable<Json>;
+          "id"?: string;
+          "name"?: string;
+          "pushed_at"?: string | null;
+          "queued"?: number;
+          "status"?: string;
+          "updated_at"?: string;
+          "variables"?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      [_ in never]: never;
     };
     Enums: {
       [_ in never]: never;
@@ -653,6 +2295,7 @@ export type Database = {
           "business_model": string | null;
           "campaign_id": string;
           "campaign_name": string | null;
+          "campaign_status": string | null;
           "client": string;
           "company": string | null;
           "company_domain": string | null;
@@ -692,12 +2335,15 @@ export type Database = {
           "replied": boolean | null;
           "replies": number | null;
           "seniority_level": string | null;
+          "source": string | null;
           "specialty_signal_a": string | null;
           "specialty_signal_b": string | null;
           "specialty_signal_c": string | null;
           "specialty_signal_d": string | null;
           "status": string | null;
+          "synced_at": string | null;
           "tags": NonNullable<Json>;
+          "tags_changed_at": string | null;
           "tech_stack": string | null;
           "unique_opens": number | null;
           "unique_replies": number | null;
@@ -714,6 +2360,7 @@ export type Database = {
           "business_model"?: string | null;
           "campaign_id": string;
           "campaign_name"?: string | null;
+          "campaign_status"?: string | null;
           "client": string;
           "company"?: string | null;
           "company_domain"?: string | null;
@@ -753,12 +2400,15 @@ export type Database = {
           "replied"?: boolean | null;
           "replies"?: number | null;
           "seniority_level"?: string | null;
+          "source"?: string | null;
           "specialty_signal_a"?: string | null;
           "specialty_signal_b"?: string | null;
           "specialty_signal_c"?: string | null;
           "specialty_signal_d"?: string | null;
           "status"?: string | null;
+          "synced_at"?: string | null;
           "tags"?: NonNullable<Json>;
+          "tags_changed_at"?: string | null;
           "tech_stack"?: string | null;
           "unique_opens"?: number | null;
           "unique_replies"?: number | null;
@@ -774,6 +2424,7 @@ export type Database = {
           "business_model"?: string | null;
           "campaign_id"?: string;
           "campaign_name"?: string | null;
+          "campaign_status"?: string | null;
           "client"?: string;
           "company"?: string | null;
           "company_domain"?: string | null;
@@ -813,12 +2464,15 @@ export type Database = {
           "replied"?: boolean | null;
           "replies"?: number | null;
           "seniority_level"?: string | null;
+          "source"?: string | null;
           "specialty_signal_a"?: string | null;
           "specialty_signal_b"?: string | null;
           "specialty_signal_c"?: string | null;
           "specialty_signal_d"?: string | null;
           "status"?: string | null;
+          "synced_at"?: string | null;
           "tags"?: NonNullable<Json>;
+          "tags_changed_at"?: string | null;
           "tech_stack"?: string | null;
           "unique_opens"?: number | null;
           "unique_replies"?: number | null;
@@ -908,13 +2562,26 @@ export type Database = {
           "calendly_user_email": string | null;
           "calendly_user_uri": string | null;
           "client": string;
+          "complete_until": string;
           "connected_at": string | null;
           "connected_by": string | null;
+          "disconnect_reason": string | null;
+          "disconnected_at": string | null;
+          "endpoint_id": number | null;
           "id": string;
+          "organization_uri": string | null;
+          "refresh_cut_off_at": string | null;
+          "refresh_started_at": string | null;
           "refresh_token": string;
+          "status": string;
           "token_expires_at": string | null;
+          "token_version": number;
           "updated_at": string | null;
+          "watch_at": string;
+          "webhook_checked_at": string | null;
+          "webhook_retry_started_at": string | null;
           "webhook_subscription_uri": string | null;
+          "webhook_token": string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -922,26 +2589,52 @@ export type Database = {
           "calendly_user_email"?: string | null;
           "calendly_user_uri"?: string | null;
           "client": string;
+          "complete_until"?: string;
           "connected_at"?: string | null;
           "connected_by"?: string | null;
+          "disconnect_reason"?: string | null;
+          "disconnected_at"?: string | null;
+          "endpoint_id"?: number | null;
           "id"?: string;
+          "organization_uri"?: string | null;
+          "refresh_cut_off_at"?: string | null;
+          "refresh_started_at"?: string | null;
           "refresh_token": string;
+          "status"?: string;
           "token_expires_at"?: string | null;
+          "token_version"?: number;
           "updated_at"?: string | null;
+          "watch_at"?: string;
+          "webhook_checked_at"?: string | null;
+          "webhook_retry_started_at"?: string | null;
           "webhook_subscription_uri"?: string | null;
+          "webhook_token"?: string | null;
         };
         Update: {
           "access_token"?: string;
           "calendly_user_email"?: string | null;
           "calendly_user_uri"?: string | null;
           "client"?: string;
+          "complete_until"?: string;
           "connected_at"?: string | null;
           "connected_by"?: string | null;
+          "disconnect_reason"?: string | null;
+          "disconnected_at"?: string | null;
+          "endpoint_id"?: number | null;
           "id"?: string;
+          "organization_uri"?: string | null;
+          "refresh_cut_off_at"?: string | null;
+          "refresh_started_at"?: string | null;
           "refresh_token"?: string;
+          "status"?: string;
           "token_expires_at"?: string | null;
+          "token_version"?: number;
           "updated_at"?: string | null;
+          "watch_at"?: string;
+          "webhook_checked_at"?: string | null;
+          "webhook_retry_started_at"?: string | null;
           "webhook_subscription_uri"?: string | null;
+          "webhook_token"?: string | null;
         };
         Relationships: [];
       };
@@ -1132,6 +2825,7 @@ export type Database = {
           "created_at": string | null;
           "date": string | null;
           "emails_sent": number | null;
+          "figures_at": string | null;
           "id": string;
           "interested": number | null;
           "interested_percentage": number | null;
@@ -1157,6 +2851,7 @@ export type Database = {
           "created_at"?: string | null;
           "date"?: string | null;
           "emails_sent"?: number | null;
+          "figures_at"?: string | null;
           "id"?: string;
           "interested"?: number | null;
           "interested_percentage"?: number | null;
@@ -1181,6 +2876,7 @@ export type Database = {
           "created_at"?: string | null;
           "date"?: string | null;
           "emails_sent"?: number | null;
+          "figures_at"?: string | null;
           "id"?: string;
           "interested"?: number | null;
           "interested_percentage"?: number | null;
@@ -1198,6 +2894,52 @@ export type Database = {
         };
         Relationships: [];
       };
+      "campaign_rollups": {
+        Row: {
+          "bounced": number;
+          "campaign_id": number;
+          "client": string;
+          "emails_sent": number;
+          "interested": number;
+          "opened": number;
+          "period": string;
+          "starts_on": string;
+          "total_leads_contacted": number;
+          "unique_opens_per_contact": number;
+          "unique_replies_per_contact": number;
+          "unsubscribed": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bounced"?: number;
+          "campaign_id": number;
+          "client": string;
+          "emails_sent"?: number;
+          "interested"?: number;
+          "opened"?: number;
+          "period": string;
+          "starts_on": string;
+          "total_leads_contacted"?: number;
+          "unique_opens_per_contact"?: number;
+          "unique_replies_per_contact"?: number;
+          "unsubscribed"?: number;
+        };
+        Update: {
+          "bounced"?: number;
+          "campaign_id"?: number;
+          "client"?: string;
+          "emails_sent"?: number;
+          "interested"?: number;
+          "opened"?: number;
+          "period"?: string;
+          "starts_on"?: string;
+          "total_leads_contacted"?: number;
+          "unique_opens_per_contact"?: number;
+          "unique_replies_per_contact"?: number;
+          "unsubscribed"?: number;
+        };
+        Relationships: [];
+      };
       "Campaigns": {
         Row: {
           "campaign_id": string | null;
@@ -1206,7 +2948,9 @@ export type Database = {
           "created_at": string;
           "last_event_at": string | null;
           "status": string | null;
+          "synced_at": string | null;
           "tags": NonNullable<Json>;
+          "tags_changed_at": string | null;
           "uuid": string;
         };
         ComputedFields: never;
@@ -1217,7 +2961,9 @@ export type Database = {
           "created_at"?: string;
           "last_event_at"?: string | null;
           "status"?: string | null;
+          "synced_at"?: string | null;
           "tags"?: NonNullable<Json>;
+          "tags_changed_at"?: string | null;
           "uuid"?: string;
         };
         Update: {
@@ -1227,7 +2973,9 @@ export type Database = {
           "created_at"?: string;
           "last_event_at"?: string | null;
           "status"?: string | null;
+          "synced_at"?: string | null;
           "tags"?: NonNullable<Json>;
+          "tags_changed_at"?: string | null;
           "uuid"?: string;
         };
         Relationships: [
@@ -1281,6 +3029,498 @@ export type Database = {
             referencedColumns: ["id"];
           },
         ];
+      };
+      "client_copywriting": {
+        Row: {
+          "clay_prompts": Json | null;
+          "client": string;
+          "copy_structures": Json | null;
+          "created_at": string | null;
+          "generated_from_kb": boolean | null;
+          "id": string;
+          "prompt_templates": Json | null;
+          "source_call_ids": (string)[] | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "clay_prompts"?: Json | null;
+          "client": string;
+          "copy_structures"?: Json | null;
+          "created_at"?: string | null;
+          "generated_from_kb"?: boolean | null;
+          "id"?: string;
+          "prompt_templates"?: Json | null;
+          "source_call_ids"?: (string)[] | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "clay_prompts"?: Json | null;
+          "client"?: string;
+          "copy_structures"?: Json | null;
+          "created_at"?: string | null;
+          "generated_from_kb"?: boolean | null;
+          "id"?: string;
+          "prompt_templates"?: Json | null;
+          "source_call_ids"?: (string)[] | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [];
+      };
+      "client_document_versions": {
+        Row: {
+          "action": string;
+          "author": string;
+          "changed": (string)[];
+          "client": string;
+          "content": NonNullable<Json>;
+          "created_at": string;
+          "document": string;
+          "document_id": string;
+          "id": number;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "author": string;
+          "changed"?: (string)[];
+          "client": string;
+          "content": NonNullable<Json>;
+          "created_at"?: string;
+          "document": string;
+          "document_id": string;
+          "id"?: never;
+          "version": number;
+        };
+        Update: {
+          "action"?: string;
+          "author"?: string;
+          "changed"?: (string)[];
+          "client"?: string;
+          "content"?: NonNullable<Json>;
+          "created_at"?: string;
+          "document"?: string;
+          "document_id"?: string;
+          "id"?: never;
+          "version"?: number;
+        };
+        Relationships: [];
+      };
+      "client_drafts": {
+        Row: {
+          "ai_model": string | null;
+          "call_ids": (string)[];
+          "client": string;
+          "content": Json | null;
+          "created_at": string;
+          "decided_by": string | null;
+          "document_id": string | null;
+          "finished_at": string | null;
+          "generated_by": string | null;
+          "id": string;
+          "instructions": string | null;
+          "kind": string;
+          "problem": string | null;
+          "prompt": string | null;
+          "requested_by": string;
+          "status": string;
+          "title": string | null;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "ai_model"?: string | null;
+          "call_ids": (string)[];
+          "client": string;
+          "content"?: Json | null;
+          "created_at"?: string;
+          "decided_by"?: string | null;
+          "document_id"?: string | null;
+          "finished_at"?: string | null;
+          "generated_by"?: string | null;
+          "id"?: string;
+          "instructions"?: string | null;
+          "kind": string;
+          "problem"?: string | null;
+          "prompt"?: string | null;
+          "requested_by": string;
+          "status"?: string;
+          "title"?: string | null;
+          "updated_at"?: string;
+        };
+        Update: {
+          "ai_model"?: string | null;
+          "call_ids"?: (string)[];
+          "client"?: string;
+          "content"?: Json | null;
+          "created_at"?: string;
+          "decided_by"?: string | null;
+          "document_id"?: string | null;
+          "finished_at"?: string | null;
+          "generated_by"?: string | null;
+          "id"?: string;
+          "instructions"?: string | null;
+          "kind"?: string;
+          "problem"?: string | null;
+          "prompt"?: string | null;
+          "requested_by"?: string;
+          "status"?: string;
+          "title"?: string | null;
+          "updated_at"?: string;
+        };
+        Relationships: [];
+      };
+      "client_fathom_calls": {
+        Row: {
+          "account_id": string | null;
+          "action_items": Json | null;
+          "auto_matched": boolean | null;
+          "call_date": string | null;
+          "call_type": string | null;
+          "client": string;
+          "created_at": string | null;
+          "duration_seconds": number | null;
+          "fathom_call_id": string | null;
+          "fathom_raw_data": Json | null;
+          "fathom_recording_url": string | null;
+          "id": string;
+          "match_confidence": number | null;
+          "match_reason": string | null;
+          "matched_by": string | null;
+          "metadata": Json | null;
+          "participants": Json | null;
+          "source_at": string | null;
+          "status": string | null;
+          "summary": string | null;
+          "title": string;
+          "transcript": string | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id"?: string | null;
+          "action_items"?: Json | null;
+          "auto_matched"?: boolean | null;
+          "call_date"?: string | null;
+          "call_type"?: string | null;
+          "client": string;
+          "created_at"?: string | null;
+          "duration_seconds"?: number | null;
+          "fathom_call_id"?: string | null;
+          "fathom_raw_data"?: Json | null;
+          "fathom_recording_url"?: string | null;
+          "id"?: string;
+          "match_confidence"?: number | null;
+          "match_reason"?: string | null;
+          "matched_by"?: string | null;
+          "metadata"?: Json | null;
+          "participants"?: Json | null;
+          "source_at"?: string | null;
+          "status"?: string | null;
+          "summary"?: string | null;
+          "title": string;
+          "transcript"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "account_id"?: string | null;
+          "action_items"?: Json | null;
+          "auto_matched"?: boolean | null;
+          "call_date"?: string | null;
+          "call_type"?: string | null;
+          "client"?: string;
+          "created_at"?: string | null;
+          "duration_seconds"?: number | null;
+          "fathom_call_id"?: string | null;
+          "fathom_raw_data"?: Json | null;
+          "fathom_recording_url"?: string | null;
+          "id"?: string;
+          "match_confidence"?: number | null;
+          "match_reason"?: string | null;
+          "matched_by"?: string | null;
+          "metadata"?: Json | null;
+          "participants"?: Json | null;
+          "source_at"?: string | null;
+          "status"?: string | null;
+          "summary"?: string | null;
+          "title"?: string;
+          "transcript"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [];
+      };
+      "client_iteration_logs": {
+        Row: {
+          "action_type": string;
+          "campaign_name": string | null;
+          "client": string;
+          "created_at": string | null;
+          "created_by": string;
+          "description": string;
+          "id": number;
+          "mentioned_users": Json | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action_type": string;
+          "campaign_name"?: string | null;
+          "client": string;
+          "created_at"?: string | null;
+          "created_by": string;
+          "description": string;
+          "id"?: number;
+          "mentioned_users"?: Json | null;
+        };
+        Update: {
+          "action_type"?: string;
+          "campaign_name"?: string | null;
+          "client"?: string;
+          "created_at"?: string | null;
+          "created_by"?: string;
+          "description"?: string;
+          "id"?: number;
+          "mentioned_users"?: Json | null;
+        };
+        Relationships: [];
+      };
+      "client_knowledge_base": {
+        Row: {
+          "client": string;
+          "company": Json | null;
+          "company_competition": Json | null;
+          "company_offer": Json | null;
+          "company_people": Json | null;
+          "copy_structures": Json | null;
+          "copy_variable_unique_data": Json | null;
+          "copy_variables": Json | null;
+          "created_at": string | null;
+          "data_quality_assurance": Json | null;
+          "id": string;
+          "last_updated_by": string | null;
+          "last_updated_section": string | null;
+          "prospect_companies": Json | null;
+          "prospect_people": Json | null;
+          "sending_technicalities": Json | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client": string;
+          "company"?: Json | null;
+          "company_competition"?: Json | null;
+          "company_offer"?: Json | null;
+          "company_people"?: Json | null;
+          "copy_structures"?: Json | null;
+          "copy_variable_unique_data"?: Json | null;
+          "copy_variables"?: Json | null;
+          "created_at"?: string | null;
+          "data_quality_assurance"?: Json | null;
+          "id"?: string;
+          "last_updated_by"?: string | null;
+          "last_updated_section"?: string | null;
+          "prospect_companies"?: Json | null;
+          "prospect_people"?: Json | null;
+          "sending_technicalities"?: Json | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "client"?: string;
+          "company"?: Json | null;
+          "company_competition"?: Json | null;
+          "company_offer"?: Json | null;
+          "company_people"?: Json | null;
+          "copy_structures"?: Json | null;
+          "copy_variable_unique_data"?: Json | null;
+          "copy_variables"?: Json | null;
+          "created_at"?: string | null;
+          "data_quality_assurance"?: Json | null;
+          "id"?: string;
+          "last_updated_by"?: string | null;
+          "last_updated_section"?: string | null;
+          "prospect_companies"?: Json | null;
+          "prospect_people"?: Json | null;
+          "sending_technicalities"?: Json | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [];
+      };
+      "client_opportunities": {
+        Row: {
+          "client": string;
+          "contact_email": string | null;
+          "contact_name": string | null;
+          "created_at": string | null;
+          "expected_close_date": string | null;
+          "id": number;
+          "notes": string | null;
+          "opportunity_name": string;
+          "stage": string;
+          "updated_at": string | null;
+          "value": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client": string;
+          "contact_email"?: string | null;
+          "contact_name"?: string | null;
+          "created_at"?: string | null;
+          "expected_close_date"?: string | null;
+          "id"?: number;
+          "notes"?: string | null;
+          "opportunity_name": string;
+          "stage"?: string;
+          "updated_at"?: string | null;
+          "value"?: number;
+        };
+        Update: {
+          "client"?: string;
+          "contact_email"?: string | null;
+          "contact_name"?: string | null;
+          "created_at"?: string | null;
+          "expected_close_date"?: string | null;
+          "id"?: number;
+          "notes"?: string | null;
+          "opportunity_name"?: string;
+          "stage"?: string;
+          "updated_at"?: string | null;
+          "value"?: number;
+        };
+        Relationships: [];
+      };
+      "client_opportunity_maps": {
+        Row: {
+          "ai_model": string | null;
+          "campaign_architecture": Json | null;
+          "client": string;
+          "company_size_bands": Json | null;
+          "confirmed_at": string | null;
+          "confirmed_by": string | null;
+          "content_json": Json | null;
+          "created_at": string | null;
+          "events_conferences": Json | null;
+          "generated_by": string | null;
+          "generation_prompt": string | null;
+          "geographies": Json | null;
+          "id": string;
+          "next_steps": Json | null;
+          "pdf_url": string | null;
+          "revenue_bands": Json | null;
+          "segments": Json | null;
+          "social_proof": Json | null;
+          "source_call_ids": (string)[] | null;
+          "status": string | null;
+          "title": string;
+          "updated_at": string | null;
+          "version": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "ai_model"?: string | null;
+          "campaign_architecture"?: Json | null;
+          "client": string;
+          "company_size_bands"?: Json | null;
+          "confirmed_at"?: string | null;
+          "confirmed_by"?: string | null;
+          "content_json"?: Json | null;
+          "created_at"?: string | null;
+          "events_conferences"?: Json | null;
+          "generated_by"?: string | null;
+          "generation_prompt"?: string | null;
+          "geographies"?: Json | null;
+          "id"?: string;
+          "next_steps"?: Json | null;
+          "pdf_url"?: string | null;
+          "revenue_bands"?: Json | null;
+          "segments"?: Json | null;
+          "social_proof"?: Json | null;
+          "source_call_ids"?: (string)[] | null;
+          "status"?: string | null;
+          "title": string;
+          "updated_at"?: string | null;
+          "version"?: number | null;
+        };
+        Update: {
+          "ai_model"?: string | null;
+          "campaign_architecture"?: Json | null;
+          "client"?: string;
+          "company_size_bands"?: Json | null;
+          "confirmed_at"?: string | null;
+          "confirmed_by"?: string | null;
+          "content_json"?: Json | null;
+          "created_at"?: string | null;
+          "events_conferences"?: Json | null;
+          "generated_by"?: string | null;
+          "generation_prompt"?: string | null;
+          "geographies"?: Json | null;
+          "id"?: string;
+          "next_steps"?: Json | null;
+          "pdf_url"?: string | null;
+          "revenue_bands"?: Json | null;
+          "segments"?: Json | null;
+          "social_proof"?: Json | null;
+          "source_call_ids"?: (string)[] | null;
+          "status"?: string | null;
+          "title"?: string;
+          "updated_at"?: string | null;
+          "version"?: number | null;
+        };
+        Relationships: [];
+      };
+      "client_plan_of_action": {
+        Row: {
+          "analysis_effects": Json | null;
+          "analysis_surface": Json | null;
+          "campaign_plan": Json | null;
+          "client": string;
+          "connections": Json | null;
+          "created_at": string | null;
+          "expected_quality_outputs": Json | null;
+          "id": string;
+          "implementation_notes": string | null;
+          "list_building_clay": Json | null;
+          "prompt_injections": Json | null;
+          "table_structure": Json | null;
+          "tables_architecture": Json | null;
+          "tasks": Json | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "analysis_effects"?: Json | null;
+          "analysis_surface"?: Json | null;
+          "campaign_plan"?: Json | null;
+          "client": string;
+          "connections"?: Json | null;
+          "created_at"?: string | null;
+          "expected_quality_outputs"?: Json | null;
+          "id"?: string;
+          "implementation_notes"?: string | null;
+          "list_building_clay"?: Json | null;
+          "prompt_injections"?: Json | null;
+          "table_structure"?: Json | null;
+          "tables_architecture"?: Json | null;
+          "tasks"?: Json | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "analysis_effects"?: Json | null;
+          "analysis_surface"?: Json | null;
+          "campaign_plan"?: Json | null;
+          "client"?: string;
+          "connections"?: Json | null;
+          "created_at"?: string | null;
+          "expected_quality_outputs"?: Json | null;
+          "id"?: string;
+          "implementation_notes"?: string | null;
+          "list_building_clay"?: Json | null;
+          "prompt_injections"?: Json | null;
+          "table_structure"?: Json | null;
+          "tables_architecture"?: Json | null;
+          "tasks"?: Json | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [];
       };
       "client_targets": {
         Row: {
@@ -1810,6 +4050,619 @@ export type Database = {
           },
         ];
       };
+      "domain_availability_checks": {
+        Row: {
+          "checked_at": string | null;
+          "client": string | null;
+          "created_at": string;
+          "domain_name": string;
+          "expires_at": string | null;
+          "generation_id": string | null;
+          "id": string;
+          "is_available": boolean | null;
+          "is_premium": boolean;
+          "price": number | null;
+          "provider": string | null;
+          "renewal_price": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "checked_at"?: string | null;
+          "client"?: string | null;
+          "created_at"?: string;
+          "domain_name": string;
+          "expires_at"?: string | null;
+          "generation_id"?: string | null;
+          "id"?: string;
+          "is_available"?: boolean | null;
+          "is_premium"?: boolean;
+          "price"?: number | null;
+          "provider"?: string | null;
+          "renewal_price"?: number | null;
+        };
+        Update: {
+          "checked_at"?: string | null;
+          "client"?: string | null;
+          "created_at"?: string;
+          "domain_name"?: string;
+          "expires_at"?: string | null;
+          "generation_id"?: string | null;
+          "id"?: string;
+          "is_available"?: boolean | null;
+          "is_premium"?: boolean;
+          "price"?: number | null;
+          "provider"?: string | null;
+          "renewal_price"?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "domain_availability_checks_generation_id_fkey";
+            columns: ["generation_id"];
+            isOneToOne: false;
+            referencedRelation: "domain_generations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "domain_dns_records": {
+        Row: {
+          "client": string | null;
+          "content": string;
+          "created_at": string;
+          "domain_id": string;
+          "id": string;
+          "name": string;
+          "prio": number | null;
+          "provider_record_id": string | null;
+          "purpose": string;
+          "source": string;
+          "status": string;
+          "ttl": number;
+          "type": string;
+          "updated_at": string;
+          "verified_at": string | null;
+          "written_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client"?: string | null;
+          "content": string;
+          "created_at"?: string;
+          "domain_id": string;
+          "id"?: string;
+          "name"?: string;
+          "prio"?: number | null;
+          "provider_record_id"?: string | null;
+          "purpose": string;
+          "source": string;
+          "status"?: string;
+          "ttl"?: number;
+          "type": string;
+          "updated_at"?: string;
+          "verified_at"?: string | null;
+          "written_at"?: string | null;
+        };
+        Update: {
+          "client"?: string | null;
+          "content"?: string;
+          "created_at"?: string;
+          "domain_id"?: string;
+          "id"?: string;
+          "name"?: string;
+          "prio"?: number | null;
+          "provider_record_id"?: string | null;
+          "purpose"?: string;
+          "source"?: string;
+          "status"?: string;
+          "ttl"?: number;
+          "type"?: string;
+          "updated_at"?: string;
+          "verified_at"?: string | null;
+          "written_at"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "domain_dns_records_domain_id_fkey";
+            columns: ["domain_id"];
+            isOneToOne: false;
+            referencedRelation: "domains";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "domain_dns_templates": {
+        Row: {
+          "content": string;
+          "created_at": string;
+          "id": string;
+          "inbox_provider": string;
+          "name": string;
+          "prio": number | null;
+          "purpose": string;
+          "ttl": number;
+          "type": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "content": string;
+          "created_at"?: string;
+          "id"?: string;
+          "inbox_provider": string;
+          "name"?: string;
+          "prio"?: number | null;
+          "purpose": string;
+          "ttl"?: number;
+          "type": string;
+        };
+        Update: {
+          "content"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "inbox_provider"?: string;
+          "name"?: string;
+          "prio"?: number | null;
+          "purpose"?: string;
+          "ttl"?: number;
+          "type"?: string;
+        };
+        Relationships: [];
+      };
+      "domain_generation_templates": {
+        Row: {
+          "base_names": NonNullable<Json>;
+          "client": string | null;
+          "created_at": string | null;
+          "id": string;
+          "last_used_at": string | null;
+          "name": string;
+          "prefixes": Json | null;
+          "suffixes": Json | null;
+          "tlds": Json | null;
+          "updated_at": string | null;
+          "use_count": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "base_names"?: NonNullable<Json>;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "id"?: string;
+          "last_used_at"?: string | null;
+          "name": string;
+          "prefixes"?: Json | null;
+          "suffixes"?: Json | null;
+          "tlds"?: Json | null;
+          "updated_at"?: string | null;
+          "use_count"?: number | null;
+        };
+        Update: {
+          "base_names"?: NonNullable<Json>;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "id"?: string;
+          "last_used_at"?: string | null;
+          "name"?: string;
+          "prefixes"?: Json | null;
+          "suffixes"?: Json | null;
+          "tlds"?: Json | null;
+          "updated_at"?: string | null;
+          "use_count"?: number | null;
+        };
+        Relationships: [];
+      };
+      "domain_generations": {
+        Row: {
+          "available_count": number | null;
+          "base_name": string;
+          "checked_at": string | null;
+          "client": string | null;
+          "created_at": string | null;
+          "generated_count": number | null;
+          "id": string;
+          "prefixes": Json | null;
+          "suffixes": Json | null;
+          "template_id": string | null;
+          "tlds": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "available_count"?: number | null;
+          "base_name": string;
+          "checked_at"?: string | null;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "generated_count"?: number | null;
+          "id"?: string;
+          "prefixes"?: Json | null;
+          "suffixes"?: Json | null;
+          "template_id"?: string | null;
+          "tlds"?: NonNullable<Json>;
+        };
+        Update: {
+          "available_count"?: number | null;
+          "base_name"?: string;
+          "checked_at"?: string | null;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "generated_count"?: number | null;
+          "id"?: string;
+          "prefixes"?: Json | null;
+          "suffixes"?: Json | null;
+          "template_id"?: string | null;
+          "tlds"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "domain_generations_template_id_fkey";
+            columns: ["template_id"];
+            isOneToOne: false;
+            referencedRelation: "domain_generation_templates";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "domain_inventory": {
+        Row: {
+          "activated_at": string | null;
+          "assigned_to_provider_at": string | null;
+          "cancelled_at": string | null;
+          "client": string | null;
+          "created_at": string | null;
+          "dns_configured": boolean | null;
+          "domain_name": string;
+          "expires_at": string | null;
+          "id": string;
+          "inbox_provider": string | null;
+          "inboxes_active": number | null;
+          "inboxes_ordered": number | null;
+          "notes": string | null;
+          "purchase_batch_id": string | null;
+          "purchase_price": number | null;
+          "purchased_at": string | null;
+          "registrar": string | null;
+          "renewal_date": string | null;
+          "status": string | null;
+          "tags": Json | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "activated_at"?: string | null;
+          "assigned_to_provider_at"?: string | null;
+          "cancelled_at"?: string | null;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "dns_configured"?: boolean | null;
+          "domain_name": string;
+          "expires_at"?: string | null;
+          "id"?: string;
+          "inbox_provider"?: string | null;
+          "inboxes_active"?: number | null;
+          "inboxes_ordered"?: number | null;
+          "notes"?: string | null;
+          "purchase_batch_id"?: string | null;
+          "purchase_price"?: number | null;
+          "purchased_at"?: string | null;
+          "registrar"?: string | null;
+          "renewal_date"?: string | null;
+          "status"?: string | null;
+          "tags"?: Json | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "activated_at"?: string | null;
+          "assigned_to_provider_at"?: string | null;
+          "cancelled_at"?: string | null;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "dns_configured"?: boolean | null;
+          "domain_name"?: string;
+          "expires_at"?: string | null;
+          "id"?: string;
+          "inbox_provider"?: string | null;
+          "inboxes_active"?: number | null;
+          "inboxes_ordered"?: number | null;
+          "notes"?: string | null;
+          "purchase_batch_id"?: string | null;
+          "purchase_price"?: number | null;
+          "purchased_at"?: string | null;
+          "registrar"?: string | null;
+          "renewal_date"?: string | null;
+          "status"?: string | null;
+          "tags"?: Json | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "domain_inventory_purchase_batch_id_fkey";
+            columns: ["purchase_batch_id"];
+            isOneToOne: false;
+            referencedRelation: "purchase_batches";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "domain_providers": {
+        Row: {
+          "api_key": string;
+          "api_secret": string;
+          "created_at": string | null;
+          "id": string;
+          "is_active": boolean | null;
+          "last_sync_at": string | null;
+          "name_servers": (string)[];
+          "provider_name": string;
+          "updated_at": string | null;
+          "webhook_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "api_key": string;
+          "api_secret": string;
+          "created_at"?: string | null;
+          "id"?: string;
+          "is_active"?: boolean | null;
+          "last_sync_at"?: string | null;
+          "name_servers"?: (string)[];
+          "provider_name": string;
+          "updated_at"?: string | null;
+          "webhook_id"?: string | null;
+        };
+        Update: {
+          "api_key"?: string;
+          "api_secret"?: string;
+          "created_at"?: string | null;
+          "id"?: string;
+          "is_active"?: boolean | null;
+          "last_sync_at"?: string | null;
+          "name_servers"?: (string)[];
+          "provider_name"?: string;
+          "updated_at"?: string | null;
+          "webhook_id"?: string | null;
+        };
+        Relationships: [];
+      };
+      "domain_purchases": {
+        Row: {
+          "approved_cents": number | null;
+          "batch_id": string;
+          "bought_at": string | null;
+          "client": string;
+          "created_at": string;
+          "domain_name": string;
+          "id": string;
+          "ordering_at": string | null;
+          "orders": number;
+          "paid_cents": number | null;
+          "quoted_cents": number;
+          "reason": string | null;
+          "registrar_order": string | null;
+          "status": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "approved_cents"?: number | null;
+          "batch_id": string;
+          "bought_at"?: string | null;
+          "client": string;
+          "created_at"?: string;
+          "domain_name": string;
+          "id"?: string;
+          "ordering_at"?: string | null;
+          "orders"?: number;
+          "paid_cents"?: number | null;
+          "quoted_cents": number;
+          "reason"?: string | null;
+          "registrar_order"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "approved_cents"?: number | null;
+          "batch_id"?: string;
+          "bought_at"?: string | null;
+          "client"?: string;
+          "created_at"?: string;
+          "domain_name"?: string;
+          "id"?: string;
+          "ordering_at"?: string | null;
+          "orders"?: number;
+          "paid_cents"?: number | null;
+          "quoted_cents"?: number;
+          "reason"?: string | null;
+          "registrar_order"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "domain_purchases_batch_id_fkey";
+            columns: ["batch_id"];
+            isOneToOne: false;
+            referencedRelation: "purchase_batches";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "domains": {
+        Row: {
+          "auto_renew": boolean;
+          "client": string | null;
+          "created_at": string | null;
+          "dkim_configured": boolean | null;
+          "dmarc_configured": boolean | null;
+          "dns_checked_at": string | null;
+          "dns_configured": boolean | null;
+          "dns_verified_at": string | null;
+          "domain_name": string;
+          "expiration_date": string | null;
+          "failed_dns_checks": number;
+          "health_checked_at": string | null;
+          "health_reasons": (string)[];
+          "health_status": string | null;
+          "id": string;
+          "last_event_at": string | null;
+          "missed_syncs": number;
+          "mx_configured": boolean;
+          "name_servers": (string)[] | null;
+          "name_servers_configured": boolean;
+          "porkbun_domain_id": string | null;
+          "provider": string;
+          "registration_date": string | null;
+          "setup_started_at": string | null;
+          "spf_configured": boolean | null;
+          "status": string;
+          "synced_at": string | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "auto_renew"?: boolean;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "dkim_configured"?: boolean | null;
+          "dmarc_configured"?: boolean | null;
+          "dns_checked_at"?: string | null;
+          "dns_configured"?: boolean | null;
+          "dns_verified_at"?: string | null;
+          "domain_name": string;
+          "expiration_date"?: string | null;
+          "failed_dns_checks"?: number;
+          "health_checked_at"?: string | null;
+          "health_reasons"?: (string)[];
+          "health_status"?: string | null;
+          "id"?: string;
+          "last_event_at"?: string | null;
+          "missed_syncs"?: number;
+          "mx_configured"?: boolean;
+          "name_servers"?: (string)[] | null;
+          "name_servers_configured"?: boolean;
+          "porkbun_domain_id"?: string | null;
+          "provider": string;
+          "registration_date"?: string | null;
+          "setup_started_at"?: string | null;
+          "spf_configured"?: boolean | null;
+          "status"?: string;
+          "synced_at"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "auto_renew"?: boolean;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "dkim_configured"?: boolean | null;
+          "dmarc_configured"?: boolean | null;
+          "dns_checked_at"?: string | null;
+          "dns_configured"?: boolean | null;
+          "dns_verified_at"?: string | null;
+          "domain_name"?: string;
+          "expiration_date"?: string | null;
+          "failed_dns_checks"?: number;
+          "health_checked_at"?: string | null;
+          "health_reasons"?: (string)[];
+          "health_status"?: string | null;
+          "id"?: string;
+          "last_event_at"?: string | null;
+          "missed_syncs"?: number;
+          "mx_configured"?: boolean;
+          "name_servers"?: (string)[] | null;
+          "name_servers_configured"?: boolean;
+          "porkbun_domain_id"?: string | null;
+          "provider"?: string;
+          "registration_date"?: string | null;
+          "setup_started_at"?: string | null;
+          "spf_configured"?: boolean | null;
+          "status"?: string;
+          "synced_at"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [];
+      };
+      "eligible_storeleads_10k": {
+        Row: {
+          "attempts": number;
+          "claim_expires_at": string | null;
+          "claimed_by": string | null;
+          "company_id": string | null;
+          "company_location": string | null;
+          "company_name": string | null;
+          "contact_page_url": string | null;
+          "copied_at": string | null;
+          "created_at": string;
+          "description": string | null;
+          "domain": string | null;
+          "domain_norm": string | null;
+          "emails": string | null;
+          "estimated_monthly_sales": number | null;
+          "facebook_url": string | null;
+          "id": number;
+          "instagram_url": string | null;
+          "linkedin_url": string | null;
+          "problem": string | null;
+          "processed_at": string | null;
+          "status": string;
+          "twitter_url": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "claim_expires_at"?: string | null;
+          "claimed_by"?: string | null;
+          "company_id"?: string | null;
+          "company_location"?: string | null;
+          "company_name"?: string | null;
+          "contact_page_url"?: string | null;
+          "copied_at"?: string | null;
+          "created_at"?: string;
+          "description"?: string | null;
+          "domain"?: string | null;
+          "domain_norm"?: string | null;
+          "emails"?: string | null;
+          "estimated_monthly_sales"?: number | null;
+          "facebook_url"?: string | null;
+          "id"?: never;
+          "instagram_url"?: string | null;
+          "linkedin_url"?: string | null;
+          "problem"?: string | null;
+          "processed_at"?: string | null;
+          "status"?: string;
+          "twitter_url"?: string | null;
+        };
+        Update: {
+          "attempts"?: number;
+          "claim_expires_at"?: string | null;
+          "claimed_by"?: string | null;
+          "company_id"?: string | null;
+          "company_location"?: string | null;
+          "company_name"?: string | null;
+          "contact_page_url"?: string | null;
+          "copied_at"?: string | null;
+          "created_at"?: string;
+          "description"?: string | null;
+          "domain"?: string | null;
+          "domain_norm"?: string | null;
+          "emails"?: string | null;
+          "estimated_monthly_sales"?: number | null;
+          "facebook_url"?: string | null;
+          "id"?: never;
+          "instagram_url"?: string | null;
+          "linkedin_url"?: string | null;
+          "problem"?: string | null;
+          "processed_at"?: string | null;
+          "status"?: string;
+          "twitter_url"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "eligible_storeleads_10k_company_id_fkey";
+            columns: ["company_id"];
+            isOneToOne: false;
+            referencedRelation: "master_companies_db";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "engaged_leads": {
         Row: {
           "annual_revenue": string | null;
@@ -2039,6 +4892,378 @@ export type Database = {
         };
         Relationships: [];
       };
+      "funnel_forecasts": {
+        Row: {
+          "actual": number | null;
+          "client": string | null;
+          "created_at": string | null;
+          "estimate_1": number | null;
+          "estimate_2": number | null;
+          "estimate_avg": number | null;
+          "estimate_high": number | null;
+          "estimate_low": number | null;
+          "id": string;
+          "metric_key": string;
+          "month": string;
+          "projected": number | null;
+          "refreshed_at": string | null;
+          "starts_on": string | null;
+          "updated_at": string | null;
+          "year": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "actual"?: number | null;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "estimate_1"?: number | null;
+          "estimate_2"?: number | null;
+          "estimate_avg"?: number | null;
+          "estimate_high"?: number | null;
+          "estimate_low"?: number | null;
+          "id"?: string;
+          "metric_key": string;
+          "month": string;
+          "projected"?: number | null;
+          "refreshed_at"?: string | null;
+          "starts_on"?: never;
+          "updated_at"?: string | null;
+          "year": number;
+        };
+        Update: {
+          "actual"?: number | null;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "estimate_1"?: number | null;
+          "estimate_2"?: number | null;
+          "estimate_avg"?: number | null;
+          "estimate_high"?: number | null;
+          "estimate_low"?: number | null;
+          "id"?: string;
+          "metric_key"?: string;
+          "month"?: string;
+          "projected"?: number | null;
+          "refreshed_at"?: string | null;
+          "starts_on"?: never;
+          "updated_at"?: string | null;
+          "year"?: number;
+        };
+        Relationships: [];
+      };
+      "inbox_analytics": {
+        Row: {
+          "bounce_count": number | null;
+          "bounce_rate": number | null;
+          "client": string | null;
+          "created_at": string | null;
+          "date": string;
+          "deliverability_score": number | null;
+          "emails_sent": number | null;
+          "id": string;
+          "inbox_id": number | null;
+          "provider": string | null;
+          "replies_received": number | null;
+          "warmup_sent": number;
+          "warmup_spam": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bounce_count"?: number | null;
+          "bounce_rate"?: number | null;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "date": string;
+          "deliverability_score"?: number | null;
+          "emails_sent"?: number | null;
+          "id"?: string;
+          "inbox_id"?: number | null;
+          "provider"?: string | null;
+          "replies_received"?: number | null;
+          "warmup_sent"?: number;
+          "warmup_spam"?: number;
+        };
+        Update: {
+          "bounce_count"?: number | null;
+          "bounce_rate"?: number | null;
+          "client"?: string | null;
+          "created_at"?: string | null;
+          "date"?: string;
+          "deliverability_score"?: number | null;
+          "emails_sent"?: number | null;
+          "id"?: string;
+          "inbox_id"?: number | null;
+          "provider"?: string | null;
+          "replies_received"?: number | null;
+          "warmup_sent"?: number;
+          "warmup_spam"?: number;
+        };
+        Relationships: [];
+      };
+      "inbox_health_checks": {
+        Row: {
+          "bounce_count": number | null;
+          "bounce_rate": number | null;
+          "checked_at": string | null;
+          "checked_on": string | null;
+          "client": string;
+          "created_at": string | null;
+          "domain": string;
+          "health_score": number | null;
+          "id": string;
+          "inbox_email": string;
+          "inbox_id": string | null;
+          "reasons": (string)[];
+          "recommendation": string | null;
+          "reply_count": number | null;
+          "reply_rate": number | null;
+          "sent_count": number | null;
+          "spam_count": number | null;
+          "spam_rate": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bounce_count"?: number | null;
+          "bounce_rate"?: number | null;
+          "checked_at"?: string | null;
+          "checked_on"?: string | null;
+          "client": string;
+          "created_at"?: string | null;
+          "domain": string;
+          "health_score"?: number | null;
+          "id"?: string;
+          "inbox_email": string;
+          "inbox_id"?: string | null;
+          "reasons"?: (string)[];
+          "recommendation"?: string | null;
+          "reply_count"?: number | null;
+          "reply_rate"?: number | null;
+          "sent_count"?: number | null;
+          "spam_count"?: number | null;
+          "spam_rate"?: number | null;
+        };
+        Update: {
+          "bounce_count"?: number | null;
+          "bounce_rate"?: number | null;
+          "checked_at"?: string | null;
+          "checked_on"?: string | null;
+          "client"?: string;
+          "created_at"?: string | null;
+          "domain"?: string;
+          "health_score"?: number | null;
+          "id"?: string;
+          "inbox_email"?: string;
+          "inbox_id"?: string | null;
+          "reasons"?: (string)[];
+          "recommendation"?: string | null;
+          "reply_count"?: number | null;
+          "reply_rate"?: number | null;
+          "sent_count"?: number | null;
+          "spam_count"?: number | null;
+          "spam_rate"?: number | null;
+        };
+        Relationships: [];
+      };
+      "inbox_orders": {
+        Row: {
+          "attempt_ends_at": string | null;
+          "client": string | null;
+          "completed_at": string | null;
+          "created_at": string | null;
+          "domain": string | null;
+          "failed_step": string | null;
+          "failure_reason": string | null;
+          "id": string;
+          "inbox_set_id": string | null;
+          "inboxes_created": number | null;
+          "next_look_at": string | null;
+          "order_data": Json | null;
+          "order_id": string | null;
+          "order_number": string;
+          "provider": string;
+          "provider_order_id": string | null;
+          "quantity": number;
+          "status": string;
+          "submitted_at": string | null;
+          "total_cost": number | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempt_ends_at"?: string | null;
+          "client"?: string | null;
+          "completed_at"?: string | null;
+          "created_at"?: string | null;
+          "domain"?: string | null;
+          "failed_step"?: string | null;
+          "failure_reason"?: string | null;
+          "id"?: string;
+          "inbox_set_id"?: string | null;
+          "inboxes_created"?: number | null;
+          "next_look_at"?: string | null;
+          "order_data"?: Json | null;
+          "order_id"?: string | null;
+          "order_number": string;
+          "provider": string;
+          "provider_order_id"?: string | null;
+          "quantity": number;
+          "status"?: string;
+          "submitted_at"?: string | null;
+          "total_cost"?: number | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "attempt_ends_at"?: string | null;
+          "client"?: string | null;
+          "completed_at"?: string | null;
+          "created_at"?: string | null;
+          "domain"?: string | null;
+          "failed_step"?: string | null;
+          "failure_reason"?: string | null;
+          "id"?: string;
+          "inbox_set_id"?: string | null;
+          "inboxes_created"?: number | null;
+          "next_look_at"?: string | null;
+          "order_data"?: Json | null;
+          "order_id"?: string | null;
+          "order_number"?: string;
+          "provider"?: string;
+          "provider_order_id"?: string | null;
+          "quantity"?: number;
+          "status"?: string;
+          "submitted_at"?: string | null;
+          "total_cost"?: number | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "inbox_orders_inbox_set_id_fkey";
+            columns: ["inbox_set_id"];
+            isOneToOne: false;
+            referencedRelation: "inbox_sets";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "inbox_orders_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "provider_orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "inbox_providers": {
+        Row: {
+          "api_key": string;
+          "api_secret": string | null;
+          "created_at": string | null;
+          "id": string;
+          "is_active": boolean | null;
+          "last_sync_at": string | null;
+          "provider_name": string;
+          "rate_limit_per_minute": number | null;
+          "updated_at": string | null;
+          "workspace_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "api_key": string;
+          "api_secret"?: string | null;
+          "created_at"?: string | null;
+          "id"?: string;
+          "is_active"?: boolean | null;
+          "last_sync_at"?: string | null;
+          "provider_name": string;
+          "rate_limit_per_minute"?: number | null;
+          "updated_at"?: string | null;
+          "workspace_id"?: string | null;
+        };
+        Update: {
+          "api_key"?: string;
+          "api_secret"?: string | null;
+          "created_at"?: string | null;
+          "id"?: string;
+          "is_active"?: boolean | null;
+          "last_sync_at"?: string | null;
+          "provider_name"?: string;
+          "rate_limit_per_minute"?: number | null;
+          "updated_at"?: string | null;
+          "workspace_id"?: string | null;
+        };
+        Relationships: [];
+      };
+      "inbox_sets": {
+        Row: {
+          "archived_at": string | null;
+          "avg_deliverability_score": number | null;
+          "avg_warmup_reputation": number | null;
+          "client": string;
+          "connected_count": number | null;
+          "created_at": string | null;
+          "deployed_at": string | null;
+          "domain": string | null;
+          "id": string;
+          "name": string;
+          "notes": string | null;
+          "ordered_at": string | null;
+          "paused_at": string | null;
+          "provider": string | null;
+          "quantity": number;
+          "ready_at": string | null;
+          "status": string | null;
+          "tags": Json | null;
+          "updated_at": string | null;
+          "warmup_started_at": string | null;
+          "warmup_target_days": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "archived_at"?: string | null;
+          "avg_deliverability_score"?: number | null;
+          "avg_warmup_reputation"?: number | null;
+          "client": string;
+          "connected_count"?: number | null;
+          "created_at"?: string | null;
+          "deployed_at"?: string | null;
+          "domain"?: string | null;
+          "id"?: string;
+          "name": string;
+          "notes"?: string | null;
+          "ordered_at"?: string | null;
+          "paused_at"?: string | null;
+          "provider"?: string | null;
+          "quantity"?: number;
+          "ready_at"?: string | null;
+          "status"?: string | null;
+          "tags"?: Json | null;
+          "updated_at"?: string | null;
+          "warmup_started_at"?: string | null;
+          "warmup_target_days"?: number | null;
+        };
+        Update: {
+          "archived_at"?: string | null;
+          "avg_deliverability_score"?: number | null;
+          "avg_warmup_reputation"?: number | null;
+          "client"?: string;
+          "connected_count"?: number | null;
+          "created_at"?: string | null;
+          "deployed_at"?: string | null;
+          "domain"?: string | null;
+          "id"?: string;
+          "name"?: string;
+          "notes"?: string | null;
+          "ordered_at"?: string | null;
+          "paused_at"?: string | null;
+          "provider"?: string | null;
+          "quantity"?: number;
+          "ready_at"?: string | null;
+          "status"?: string | null;
+          "tags"?: Json | null;
+          "updated_at"?: string | null;
+          "warmup_started_at"?: string | null;
+          "warmup_target_days"?: number | null;
+        };
+        Relationships: [];
+      };
       "inbox_tag_assignments": {
         Row: {
           "assigned_at": string | null;
@@ -2123,6 +5348,9 @@ export type Database = {
           "email": string;
           "email_signature": string | null;
           "emails_sent_count": number | null;
+          "figures": NonNullable<Json>;
+          "figures_at": string | null;
+          "health_score": number | null;
           "id": number;
           "imap_port": number | null;
           "imap_server": string | null;
@@ -2134,6 +5362,7 @@ export type Database = {
           "name": string;
           "ordered_at": string | null;
           "provider_inbox_id": string | null;
+          "recommendation": string | null;
           "removed_at": string | null;
           "renewal_date": string | null;
           "smtp_port": number | null;
@@ -2141,6 +5370,7 @@ export type Database = {
           "status": string | null;
           "synced_at": string | null;
           "tags": Json | null;
+          "tags_changed_at": string | null;
           "total_leads_contacted_count": number | null;
           "total_opened_count": number | null;
           "total_replied_count": number | null;
@@ -2155,6 +5385,8 @@ export type Database = {
           "warmup_enabled": boolean | null;
           "warmup_reputation": number | null;
           "warmup_started_at": string | null;
+          "warmup_stats": NonNullable<Json>;
+          "warmup_synced_at": string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -2170,6 +5402,9 @@ export type Database = {
           "email": string;
           "email_signature"?: string | null;
           "emails_sent_count"?: number | null;
+          "figures"?: NonNullable<Json>;
+          "figures_at"?: string | null;
+          "health_score"?: number | null;
           "id"?: number;
           "imap_port"?: number | null;
           "imap_server"?: string | null;
@@ -2181,6 +5416,7 @@ export type Database = {
           "name": string;
           "ordered_at"?: string | null;
           "provider_inbox_id"?: string | null;
+          "recommendation"?: string | null;
           "removed_at"?: string | null;
           "renewal_date"?: string | null;
           "smtp_port"?: number | null;
@@ -2188,6 +5424,7 @@ export type Database = {
           "status"?: string | null;
           "synced_at"?: string | null;
           "tags"?: Json | null;
+          "tags_changed_at"?: string | null;
           "total_leads_contacted_count"?: number | null;
           "total_opened_count"?: number | null;
           "total_replied_count"?: number | null;
@@ -2202,6 +5439,8 @@ export type Database = {
           "warmup_enabled"?: boolean | null;
           "warmup_reputation"?: number | null;
           "warmup_started_at"?: string | null;
+          "warmup_stats"?: NonNullable<Json>;
+          "warmup_synced_at"?: string | null;
         };
         Update: {
           "assigned_campaign_id"?: string | null;
@@ -2216,6 +5455,9 @@ export type Database = {
           "email"?: string;
           "email_signature"?: string | null;
           "emails_sent_count"?: number | null;
+          "figures"?: NonNullable<Json>;
+          "figures_at"?: string | null;
+          "health_score"?: number | null;
           "id"?: number;
           "imap_port"?: number | null;
           "imap_server"?: string | null;
@@ -2227,6 +5469,7 @@ export type Database = {
           "name"?: string;
           "ordered_at"?: string | null;
           "provider_inbox_id"?: string | null;
+          "recommendation"?: string | null;
           "removed_at"?: string | null;
           "renewal_date"?: string | null;
           "smtp_port"?: number | null;
@@ -2234,6 +5477,7 @@ export type Database = {
           "status"?: string | null;
           "synced_at"?: string | null;
           "tags"?: Json | null;
+          "tags_changed_at"?: string | null;
           "total_leads_contacted_count"?: number | null;
           "total_opened_count"?: number | null;
           "total_replied_count"?: number | null;
@@ -2248,8 +5492,18 @@ export type Database = {
           "warmup_enabled"?: boolean | null;
           "warmup_reputation"?: number | null;
           "warmup_started_at"?: string | null;
+          "warmup_stats"?: NonNullable<Json>;
+          "warmup_synced_at"?: string | null;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: "inboxes_inbox_set_id_fkey";
+            columns: ["client", "inbox_set_id"];
+            isOneToOne: false;
+            referencedRelation: "inbox_sets";
+            referencedColumns: ["client", "id"];
+          },
+        ];
       };
       "master_companies_db": {
         Row: {
@@ -2376,6 +5630,7 @@ export type Database = {
           "personal_location": string | null;
           "phone_number": string | null;
           "sent_to_bison_on": string | null;
+          "source": string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -2402,6 +5657,7 @@ export type Database = {
           "personal_location"?: string | null;
           "phone_number"?: string | null;
           "sent_to_bison_on"?: string | null;
+          "source"?: string | null;
         };
         Update: {
           "company_domain"?: string | null;
@@ -2427,8 +5683,42 @@ export type Database = {
           "personal_location"?: string | null;
           "phone_number"?: string | null;
           "sent_to_bison_on"?: string | null;
+          "source"?: string | null;
         };
         Relationships: [];
+      };
+      "master_db": {
+        Row: {
+          "company_domain": string;
+          "contact_id": string | null;
+          "full_name": string;
+          "id": number;
+          "personal_linkedin": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "company_domain": string;
+          "contact_id"?: string | null;
+          "full_name": string;
+          "id"?: never;
+          "personal_linkedin"?: string | null;
+        };
+        Update: {
+          "company_domain"?: string;
+          "contact_id"?: string | null;
+          "full_name"?: string;
+          "id"?: never;
+          "personal_linkedin"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "master_db_contact_id_fkey";
+            columns: ["contact_id"];
+            isOneToOne: true;
+            referencedRelation: "master_contacts_db";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "meetings_booked": {
         Row: {
@@ -2566,6 +5856,412 @@ export type Database = {
         };
         Relationships: [];
       };
+      "nightly_reports": {
+        Row: {
+          "client": string;
+          "date": string;
+          "funnel": NonNullable<Json>;
+          "id": string;
+          "made_at": string;
+          "quick_view": NonNullable<Json>;
+          "text": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client": string;
+          "date": string;
+          "funnel": NonNullable<Json>;
+          "id"?: string;
+          "made_at": string;
+          "quick_view": NonNullable<Json>;
+          "text": string;
+        };
+        Update: {
+          "client"?: string;
+          "date"?: string;
+          "funnel"?: NonNullable<Json>;
+          "id"?: string;
+          "made_at"?: string;
+          "quick_view"?: NonNullable<Json>;
+          "text"?: string;
+        };
+        Relationships: [];
+      };
+      "ordered_mailboxes": {
+        Row: {
+          "client": string;
+          "created_at": string;
+          "domain": string;
+          "email": string;
+          "first_name": string;
+          "id": string;
+          "inbox_order_id": string | null;
+          "last_name": string;
+          "order_id": string;
+          "platform": string;
+          "provider": string;
+          "provider_uid": string | null;
+          "renewal_date": string | null;
+          "status": string;
+          "updated_at": string;
+          "username": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client": string;
+          "created_at"?: string;
+          "domain": string;
+          "email": string;
+          "first_name": string;
+          "id"?: string;
+          "inbox_order_id"?: string | null;
+          "last_name": string;
+          "order_id": string;
+          "platform": string;
+          "provider": string;
+          "provider_uid"?: string | null;
+          "renewal_date"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+          "username": string;
+        };
+        Update: {
+          "client"?: string;
+          "created_at"?: string;
+          "domain"?: string;
+          "email"?: string;
+          "first_name"?: string;
+          "id"?: string;
+          "inbox_order_id"?: string | null;
+          "last_name"?: string;
+          "order_id"?: string;
+          "platform"?: string;
+          "provider"?: string;
+          "provider_uid"?: string | null;
+          "renewal_date"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+          "username"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ordered_mailboxes_inbox_order_id_fkey";
+            columns: ["inbox_order_id"];
+            isOneToOne: false;
+            referencedRelation: "inbox_orders";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ordered_mailboxes_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "provider_orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "provider_orders": {
+        Row: {
+          "activated_at": string | null;
+          "cancelled_at": string | null;
+          "client": string;
+          "completed_at": string | null;
+          "created_at": string | null;
+          "csv_data": string | null;
+          "domains": Json | null;
+          "exported_at": string | null;
+          "failed_at": string | null;
+          "failed_step": string | null;
+          "failure_reason": string | null;
+          "id": string;
+          "mailbox_config": Json | null;
+          "milestone_30d_notified": boolean | null;
+          "milestone_60d_notified": boolean | null;
+          "milestone_90d_notified": boolean | null;
+          "notes": string | null;
+          "order_ref": string | null;
+          "order_type": string;
+          "provider": string;
+          "quantity": number;
+          "renewal_date": string | null;
+          "renewal_notified": boolean | null;
+          "status": string | null;
+          "submitted_at": string | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "activated_at"?: string | null;
+          "cancelled_at"?: string | null;
+          "client": string;
+          "completed_at"?: string | null;
+          "created_at"?: string | null;
+          "csv_data"?: string | null;
+          "domains"?: Json | null;
+          "exported_at"?: string | null;
+          "failed_at"?: string | null;
+          "failed_step"?: string | null;
+          "failure_reason"?: string | null;
+          "id"?: string;
+          "mailbox_config"?: Json | null;
+          "milestone_30d_notified"?: boolean | null;
+          "milestone_60d_notified"?: boolean | null;
+          "milestone_90d_notified"?: boolean | null;
+          "notes"?: string | null;
+          "order_ref"?: string | null;
+          "order_type": string;
+          "provider": string;
+          "quantity": number;
+          "renewal_date"?: string | null;
+          "renewal_notified"?: boolean | null;
+          "status"?: string | null;
+          "submitted_at"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "activated_at"?: string | null;
+          "cancelled_at"?: string | null;
+          "client"?: string;
+          "completed_at"?: string | null;
+          "created_at"?: string | null;
+          "csv_data"?: string | null;
+          "domains"?: Json | null;
+          "exported_at"?: string | null;
+          "failed_at"?: string | null;
+          "failed_step"?: string | null;
+          "failure_reason"?: string | null;
+          "id"?: string;
+          "mailbox_config"?: Json | null;
+          "milestone_30d_notified"?: boolean | null;
+          "milestone_60d_notified"?: boolean | null;
+          "milestone_90d_notified"?: boolean | null;
+          "notes"?: string | null;
+          "order_ref"?: string | null;
+          "order_type"?: string;
+          "provider"?: string;
+          "quantity"?: number;
+          "renewal_date"?: string | null;
+          "renewal_notified"?: boolean | null;
+          "status"?: string | null;
+          "submitted_at"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [];
+      };
+      "purchase_batches": {
+        Row: {
+          "approval_id": string | null;
+          "approved_cents": number | null;
+          "client": string;
+          "completed_at": string | null;
+          "created_at": string | null;
+          "decided_at": string | null;
+          "decided_by": string | null;
+          "domain_count": number | null;
+          "id": string;
+          "inbox_provider": string;
+          "name": string | null;
+          "notes": string | null;
+          "purchased_at": string | null;
+          "quoted_cents": number;
+          "registrar": string | null;
+          "status": string;
+          "total_cost": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "approval_id"?: string | null;
+          "approved_cents"?: number | null;
+          "client": string;
+          "completed_at"?: string | null;
+          "created_at"?: string | null;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "domain_count"?: number | null;
+          "id"?: string;
+          "inbox_provider"?: string;
+          "name"?: string | null;
+          "notes"?: string | null;
+          "purchased_at"?: string | null;
+          "quoted_cents"?: number;
+          "registrar"?: string | null;
+          "status"?: string;
+          "total_cost"?: number | null;
+        };
+        Update: {
+          "approval_id"?: string | null;
+          "approved_cents"?: number | null;
+          "client"?: string;
+          "completed_at"?: string | null;
+          "created_at"?: string | null;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "domain_count"?: number | null;
+          "id"?: string;
+          "inbox_provider"?: string;
+          "name"?: string | null;
+          "notes"?: string | null;
+          "purchased_at"?: string | null;
+          "quoted_cents"?: number;
+          "registrar"?: string | null;
+          "status"?: string;
+          "total_cost"?: number | null;
+        };
+        Relationships: [];
+      };
+      "rebatch_runs": {
+        Row: {
+          "active_domains": number | null;
+          "avg_reply_rate": number | null;
+          "cancel_reasons": NonNullable<Json>;
+          "capacity_now": number;
+          "capacity_planned": number;
+          "client": string;
+          "created_at": string | null;
+          "daily_send_goal": number | null;
+          "decided_at": string | null;
+          "decided_by": string | null;
+          "domains_coming": number;
+          "domains_to_activate": (string)[] | null;
+          "domains_to_buy": number | null;
+          "domains_to_cancel": (string)[] | null;
+          "error_message": string | null;
+          "executed_at": string | null;
+          "executed_by": string | null;
+          "id": string;
+          "inboxes_analyzed": number | null;
+          "insurance_domains": number | null;
+          "run_date": string;
+          "slack_message_ts": string | null;
+          "status": string | null;
+          "updated_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active_domains"?: number | null;
+          "avg_reply_rate"?: number | null;
+          "cancel_reasons"?: NonNullable<Json>;
+          "capacity_now"?: number;
+          "capacity_planned"?: number;
+          "client": string;
+          "created_at"?: string | null;
+          "daily_send_goal"?: number | null;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "domains_coming"?: number;
+          "domains_to_activate"?: (string)[] | null;
+          "domains_to_buy"?: number | null;
+          "domains_to_cancel"?: (string)[] | null;
+          "error_message"?: string | null;
+          "executed_at"?: string | null;
+          "executed_by"?: string | null;
+          "id"?: string;
+          "inboxes_analyzed"?: number | null;
+          "insurance_domains"?: number | null;
+          "run_date"?: string;
+          "slack_message_ts"?: string | null;
+          "status"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "active_domains"?: number | null;
+          "avg_reply_rate"?: number | null;
+          "cancel_reasons"?: NonNullable<Json>;
+          "capacity_now"?: number;
+          "capacity_planned"?: number;
+          "client"?: string;
+          "created_at"?: string | null;
+          "daily_send_goal"?: number | null;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "domains_coming"?: number;
+          "domains_to_activate"?: (string)[] | null;
+          "domains_to_buy"?: number | null;
+          "domains_to_cancel"?: (string)[] | null;
+          "error_message"?: string | null;
+          "executed_at"?: string | null;
+          "executed_by"?: string | null;
+          "id"?: string;
+          "inboxes_analyzed"?: number | null;
+          "insurance_domains"?: number | null;
+          "run_date"?: string;
+          "slack_message_ts"?: string | null;
+          "status"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [];
+      };
+      "rebatch_steps": {
+        Row: {
+          "action": string;
+          "client": string;
+          "created_at": string;
+          "daily_limit": number | null;
+          "domain": string | null;
+          "done_at": string | null;
+          "id": string;
+          "inbox_id": number | null;
+          "position": number;
+          "result": string | null;
+          "run_id": string;
+          "started_at": string | null;
+          "status": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "client": string;
+          "created_at"?: string;
+          "daily_limit"?: number | null;
+          "domain"?: string | null;
+          "done_at"?: string | null;
+          "id"?: string;
+          "inbox_id"?: number | null;
+          "position": number;
+          "result"?: string | null;
+          "run_id": string;
+          "started_at"?: string | null;
+          "status"?: string;
+        };
+        Update: {
+          "action"?: string;
+          "client"?: string;
+          "created_at"?: string;
+          "daily_limit"?: number | null;
+          "domain"?: string | null;
+          "done_at"?: string | null;
+          "id"?: string;
+          "inbox_id"?: number | null;
+          "position"?: number;
+          "result"?: string | null;
+          "run_id"?: string;
+          "started_at"?: string | null;
+          "status"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "rebatch_steps_inbox_id_fkey";
+            columns: ["inbox_id"];
+            isOneToOne: false;
+            referencedRelation: "inboxes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "rebatch_steps_inbox_id_fkey";
+            columns: ["inbox_id"];
+            isOneToOne: false;
+            referencedRelation: "inboxes_current";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "rebatch_steps_run_id_fkey";
+            columns: ["run_id"];
+            isOneToOne: false;
+            referencedRelation: "rebatch_runs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "replies": {
         Row: {
           "automated": boolean;
@@ -2582,6 +6278,7 @@ export type Database = {
           "instance_url": string;
           "interested": boolean;
           "interested_at": string | null;
+          "is_history": boolean;
           "lead_email": string | null;
           "lead_id": number | null;
           "message_id": string | null;
@@ -2615,6 +6312,7 @@ export type Database = {
           "instance_url"?: string;
           "interested"?: boolean;
           "interested_at"?: string | null;
+          "is_history"?: boolean;
           "lead_email"?: string | null;
           "lead_id"?: number | null;
           "message_id"?: string | null;
@@ -2647,6 +6345,7 @@ export type Database = {
           "instance_url"?: string;
           "interested"?: boolean;
           "interested_at"?: string | null;
+          "is_history"?: boolean;
           "lead_email"?: string | null;
           "lead_id"?: number | null;
           "message_id"?: string | null;
@@ -2728,6 +6427,54 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "company_signals": {
+        Row: {
+          "company_id": string;
+          "confidence_score": number | null;
+          "created_at": string;
+          "first_seen_at": string;
+          "last_seen_at": string;
+          "payload_hash": string;
+          "signal_id": string;
+          "signal_payload": NonNullable<Json>;
+          "signal_source": string;
+          "signal_type": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "company_id"?: string | null;
+          "confidence_score"?: number | null;
+          "created_at"?: string | null;
+          "first_seen_at"?: string | null;
+          "last_seen_at"?: string | null;
+          "payload_hash"?: string | null;
+          "signal_id"?: string | null;
+          "signal_payload"?: Json | null;
+          "signal_source"?: string | null;
+          "signal_type"?: string | null;
+        };
+        Update: {
+          "company_id"?: string | null;
+          "confidence_score"?: number | null;
+          "created_at"?: string | null;
+          "first_seen_at"?: string | null;
+          "last_seen_at"?: string | null;
+          "payload_hash"?: string | null;
+          "signal_id"?: string | null;
+          "signal_payload"?: Json | null;
+          "signal_source"?: string | null;
+          "signal_type"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "company_signals_company_id_fkey";
+            columns: ["company_id"];
+            isOneToOne: false;
+            referencedRelation: "master_companies_db";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "inboxes_current": {
         Row: {
           "assigned_campaign_id": string | null;
@@ -2757,10 +6504,122 @@ export type Database = {
           "warmup_reputation": number | null;
         };
         ComputedFields: never;
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: "inboxes_inbox_set_id_fkey";
+            columns: ["client", "inbox_set_id"];
+            isOneToOne: false;
+            referencedRelation: "inbox_sets";
+            referencedColumns: ["client", "id"];
+          },
+        ];
       };
     };
     Functions: {
+      "accept_draft": { Args: { "p_id": string }; Returns: string };
+      "archive_opportunity_map": { Args: { "p_id": string }; Returns: string };
+      "build_contact_list": {
+        Args: {
+          "p_campaign_id": string;
+          "p_client": string;
+          "p_filter"?: Json;
+          "p_most"?: number;
+          "p_name": string;
+          "p_variables"?: Json;
+        };
+        Returns: string;
+      };
+      "cancel_mailbox_order": { Args: { "p_order_id": string; "p_reason"?: string }; Returns: string };
+      "check_domains": { Args: { "p_client": string; "p_domains": (string)[] }; Returns: number };
+      "claim_unprocessed_rows": {
+        Args: { "batch_size"?: number; "lease"?: string; "worker"?: string };
+        Returns: {
+          "attempts": number;
+          "claim_expires_at": string | null;
+          "claimed_by": string | null;
+          "company_id": string | null;
+          "company_location": string | null;
+          "company_name": string | null;
+          "contact_page_url": string | null;
+          "copied_at": string | null;
+          "created_at": string;
+          "description": string | null;
+          "domain": string | null;
+          "domain_norm": string | null;
+          "emails": string | null;
+          "estimated_monthly_sales": number | null;
+          "facebook_url": string | null;
+          "id": number;
+          "instagram_url": string | null;
+          "linkedin_url": string | null;
+          "problem": string | null;
+          "processed_at": string | null;
+          "status": string;
+          "twitter_url": string | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "eligible_storeleads_10k";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      "confirm_opportunity_map": { Args: { "p_id": string }; Returns: string };
+      "connect_inbox_provider": {
+        Args: {
+          "p_api_key": string;
+          "p_provider": string;
+          "p_rate_limit_per_minute"?: number;
+          "p_workspace_id"?: string;
+        };
+        Returns: string;
+      };
+      "connect_registrar_webhook": { Args: { "p_provider_id": string }; Returns: string };
+      "copy_storeleads_next_batch": {
+        Args: { "limit"?: number };
+        Returns: {
+          "copied": number;
+          "failed": number;
+          "has_more": boolean;
+        }[];
+      };
+      "create_purchase_batch": {
+        Args: { "p_client": string; "p_domains": (string)[]; "p_inbox_provider"?: string; "p_name"?: string };
+        Returns: string;
+      };
+      "decide_purchase_batch": {
+        Args: { "p_approval_id": string; "p_decided_by": string; "p_decision": string };
+        Returns: string;
+      };
+      "decide_rebatch": {
+        Args: { "p_approval_id": string; "p_decided_by": string; "p_decision": string };
+        Returns: string;
+      };
+      "discard_draft": { Args: { "p_id": string }; Returns: string };
+      "draft_mailbox_order": {
+        Args: {
+          "p_client": string;
+          "p_domains": (string)[];
+          "p_names": Json;
+          "p_notes"?: string;
+          "p_per_domain"?: number;
+          "p_platform"?: string;
+          "p_provider": string;
+        };
+        Returns: string;
+      };
+      "export_mailbox_order": { Args: { "p_order_id": string }; Returns: string };
+      "finish_claimed_rows": { Args: { "ids": (number)[]; "problem"?: string; "worker": string }; Returns: (number)[] };
+      "generate_domains": {
+        Args: { "p_limit"?: number; "p_template_id": string };
+        Returns: {
+          "base_name": string;
+          "generated_count": number;
+          "generation_id": string;
+          "known_count": number;
+          "refused_count": number;
+        }[];
+      };
       "get_or_create_company": {
         Args: { "p_client"?: string; "p_domain": string; "p_name"?: string };
         Returns: string;
@@ -2861,6 +6720,113 @@ export type Database = {
         };
         Returns: string;
       };
+      "handle_fathom_meeting": {
+        Args: {
+          "p_event": Omit<
+            Database["integrations"]["Tables"]["webhook_events"]["Row"],
+            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "handle_porkbun_dns": {
+        Args: {
+          "p_event": Omit<
+            Database["integrations"]["Tables"]["webhook_events"]["Row"],
+            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "handle_porkbun_domain": {
+        Args: {
+          "p_event": Omit<
+            Database["integrations"]["Tables"]["webhook_events"]["Row"],
+            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "handle_porkbun_test": {
+        Args: {
+          "p_event": Omit<
+            Database["integrations"]["Tables"]["webhook_events"]["Row"],
+            Database["integrations"]["Tables"]["webhook_events"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "http": {
+        Args: { "request": unknown };
+        Returns: unknown;
+        SetofOptions: {
+          from: "http.http_request";
+          to: "http_response";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "http_delete": {
+        Args: { "uri": string };
+        Returns: unknown;
+        SetofOptions: {
+          from: "*";
+          to: "http_response";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "http_get": {
+        Args: { "uri": string };
+        Returns: unknown;
+        SetofOptions: {
+          from: "*";
+          to: "http_response";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "http_head": {
+        Args: { "uri": string };
+        Returns: unknown;
+        SetofOptions: {
+          from: "*";
+          to: "http_response";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "http_patch": {
+        Args: { "content": string; "content_type": string; "uri": string };
+        Returns: unknown;
+        SetofOptions: {
+          from: "*";
+          to: "http_response";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "http_post": {
+        Args: { "content": string; "content_type": string; "uri": string };
+        Returns: unknown;
+        SetofOptions: {
+          from: "*";
+          to: "http_response";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "http_put": {
+        Args: { "content": string; "content_type": string; "uri": string };
+        Returns: unknown;
+        SetofOptions: {
+          from: "*";
+          to: "http_response";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "make_nightly_report": { Args: { "p_client": string; "p_date": string }; Returns: string };
       "map_engaged_lead_to_contact_status": {
         Args: {
           "p_closed": boolean;
@@ -2885,7 +6851,207 @@ export type Database = {
         Args: { "p_at"?: string; "p_flag": string; "p_id": string; "p_value"?: boolean };
         Returns: string;
       };
+      "move_inbox_set": { Args: { "p_campaign_id"?: string; "p_set_id": string; "p_to": string }; Returns: string };
       "normalize_domain": { Args: { "raw": string }; Returns: string };
+      "plan_rebatch": { Args: { "p_client": string }; Returns: string };
+      "process_storeleads_batch": {
+        Args: { "limit"?: number };
+        Returns: {
+          "contacts": number;
+          "has_more": boolean;
+          "processed": number;
+        }[];
+      };
+      "propose_domains": { Args: { "p_client": string; "p_count": number }; Returns: (string)[] };
+      "pull_storeleads_10k_batch": {
+        Args: { "batch_size"?: number };
+        Returns: {
+          "has_more": boolean;
+          "pulled": number;
+          "skipped": number;
+        }[];
+      };
+      "push_contact_list": { Args: { "p_list_id": string }; Returns: number };
+      "report_funnel": {
+        Args: { "p_by"?: string; "p_client"?: string; "p_from"?: string; "p_to"?: string };
+        Returns: {
+          "amount": number;
+          "client": string;
+          "conversion": number;
+          "of_contacted": number;
+          "step": string;
+        }[];
+      };
+      "report_inbox_health": {
+        Args: { "p_client"?: string; "p_worst"?: number };
+        Returns: {
+          "cancel": number;
+          "client": string;
+          "connected": number;
+          "disconnected": number;
+          "inboxes": number;
+          "keep": number;
+          "rotate": number;
+          "unchecked": number;
+          "watch": number;
+          "worst": Json;
+        }[];
+      };
+      "report_opportunities": {
+        Args: { "p_by"?: string; "p_client"?: string };
+        Returns: {
+          "client": string;
+          "opportunities": number;
+          "probability": number;
+          "stage": string;
+          "value": number;
+          "weighted_value": number;
+        }[];
+      };
+      "report_pipeline_board": {
+        Args: { "p_cards"?: number; "p_client"?: string };
+        Returns: {
+          "amounts": Json;
+          "cards": Json;
+          "deals": number;
+          "position": number;
+          "stage": string;
+        }[];
+      };
+      "report_quick_view": {
+        Args: { "p_client"?: string; "p_from"?: string; "p_to"?: string };
+        Returns: {
+          "actual": number;
+          "client": string;
+          "date": string;
+          "expected": number;
+          "metric": string;
+          "status": string;
+          "target": number;
+        }[];
+      };
+      "report_rollup": {
+        Args: { "p_by"?: string; "p_client"?: string; "p_from"?: string; "p_period"?: string; "p_to"?: string };
+        Returns: {
+          "bounced": number;
+          "bounced_percentage": number;
+          "campaign_id": number;
+          "campaign_name": string;
+          "client": string;
+          "emails_sent": number;
+          "interested": number;
+          "interested_percentage": number;
+          "opened": number;
+          "opened_percentage": number;
+          "starts_on": string;
+          "total_leads_contacted": number;
+          "unique_opens_per_contact": number;
+          "unique_opens_per_contact_percentage": number;
+          "unique_replies_per_contact": number;
+          "unique_replies_per_contact_percentage": number;
+          "unsubscribed": number;
+          "unsubscribed_percentage": number;
+        }[];
+      };
+      "report_step_comparison": {
+        Args: { "p_campaign_id": number; "p_client": string; "p_from"?: string; "p_outcome"?: string; "p_to"?: string };
+        Returns: {
+          "difference": number;
+          "is_control": boolean;
+          "leads": number;
+          "outcomes": number;
+          "p_value": number;
+          "rate": number;
+          "step_id": number;
+          "step_order": number;
+          "variant": string;
+          "verdict": string;
+          "z_score": number;
+        }[];
+      };
+      "request_draft": {
+        Args: {
+          "p_calls"?: (string)[];
+          "p_client": string;
+          "p_instructions"?: string;
+          "p_kind": string;
+          "p_title"?: string;
+        };
+        Returns: string;
+      };
+      "restore_document_version": { Args: { "p_version_id": number }; Returns: string };
+      "resume_purchase_batch": { Args: { "p_batch_id": string }; Returns: number };
+      "resume_rebatch": { Args: { "p_run_id": string; "p_skip"?: boolean }; Returns: string };
+      "retry_draft": { Args: { "p_id": string }; Returns: string };
+      "retry_failed_pushes": { Args: { "p_campaign_id": string; "p_client": string }; Returns: number };
+      "retry_mailbox_order": { Args: { "p_order_id": string }; Returns: string };
+      "revise_opportunity_map": { Args: { "p_id": string }; Returns: string };
+      "set_domain_provider": {
+        Args: { "p_api_key": string; "p_api_secret": string; "p_name": string };
+        Returns: string;
+      };
+      "set_domain_records": { Args: { "p_domain": string; "p_records": Json }; Returns: number };
+      "set_up_domain": { Args: { "p_domain_id": string }; Returns: string };
+      "submit_mailbox_order": { Args: { "p_order_id": string }; Returns: string };
+      "tag_inboxes": { Args: { "p_attach"?: boolean; "p_inbox_ids": (number)[]; "p_tag_id": string }; Returns: number };
+      "urlencode": { Args: { "data": Json }; Returns: string };
+      "verify_domain": { Args: { "p_domain_id": string }; Returns: string };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  "Signals": {
+    Tables: {
+      "company_signals": {
+        Row: {
+          "company_id": string;
+          "confidence_score": number | null;
+          "created_at": string;
+          "first_seen_at": string;
+          "last_seen_at": string;
+          "payload_hash": string;
+          "signal_id": string;
+          "signal_payload": NonNullable<Json>;
+          "signal_source": string;
+          "signal_type": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "company_id": string;
+          "confidence_score"?: number | null;
+          "created_at"?: string;
+          "first_seen_at"?: string;
+          "last_seen_at"?: string;
+          "payload_hash": string;
+          "signal_id"?: string;
+          "signal_payload"?: NonNullable<Json>;
+          "signal_source": string;
+          "signal_type": string;
+        };
+        Update: {
+          "company_id"?: string;
+          "confidence_score"?: number | null;
+          "created_at"?: string;
+          "first_seen_at"?: string;
+          "last_seen_at"?: string;
+          "payload_hash"?: string;
+          "signal_id"?: string;
+          "signal_payload"?: NonNullable<Json>;
+          "signal_source"?: string;
+          "signal_type"?: string;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      [_ in never]: never;
     };
     Enums: {
       [_ in never]: never;
@@ -2997,7 +7163,13 @@ export const Constants = {
   "integrations": {
     Enums: {},
   },
+  "Master": {
+    Enums: {},
+  },
   "public": {
+    Enums: {},
+  },
+  "Signals": {
     Enums: {},
   },
 } as const;

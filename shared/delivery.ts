@@ -16,6 +16,8 @@ export interface ReadingContext {
   readonly receivedAt: number;
   /** SHA-256 of a text in hexadecimal. */
   readonly digest: (text: string) => string;
+  /** A header of the delivery, by its name in lower case. */
+  readonly header?: (name: string) => string | null;
 }
 
 const longestKey = 500;

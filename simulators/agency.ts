@@ -77,6 +77,13 @@ export const bluebird: AgencyClient = {
     senders: [
       { id: 1201, name: "Grace Holt", email: "grace@get-bluebird.example", daily_limit: 25 },
       { id: 1202, name: "Tom Avery", email: "tom@get-bluebird.example", daily_limit: 25 },
+      // Of no campaign: what a rebatch gives up, wakes, and keeps in reserve.
+      { id: 1203, name: "Grace Holt", email: "grace@bluebird-haul.example", daily_limit: 25 },
+      { id: 1204, name: "Tom Avery", email: "tom@bluebird-haul.example", daily_limit: 25 },
+      { id: 1205, name: "Grace Holt", email: "grace@bluebird-cargo.example", daily_limit: 0 },
+      { id: 1206, name: "Tom Avery", email: "tom@bluebird-cargo.example", daily_limit: 0 },
+      { id: 1207, name: "Grace Holt", email: "grace@bluebird-spare.example", daily_limit: 0 },
+      { id: 1208, name: "Tom Avery", email: "tom@bluebird-spare.example", daily_limit: 0 },
     ],
     campaigns: [
       {

@@ -23,7 +23,7 @@ export interface Control<Scope, Event extends Recorded> {
   /** The workspace or organization that a body is about. */
   scopeOf(body: Record<string, unknown>): Scope;
   actions: Record<string, Action<Scope, Event>>;
-  faults: Record<string, () => Response>;
+  faults: Record<string, () => Response | Promise<Response>>;
   nameOf(event: Event): string;
   state(): unknown;
 }

@@ -1,10 +1,11 @@
 // `npm run demo [-- --date 2026-11-20]`: plays one working day of the demo agency over HTTP, then shows what became of it
-// and whether every figure is what it must be. The day's date decides everything: playing it again sends the same events,
+// and whether every figure is what it must be; then what the agency does beside its campaigns, chapter by chapter. The day's date decides everything: playing it again sends the same events,
 // all of them duplicates by then; another date brings other people.
 import { parseFlags } from "../local/flags.ts";
 import { connect } from "../local/platform.ts";
 import { fail } from "../local/report.ts";
 import { agency, createAgencySimulators } from "./agency.ts";
+import { chapters } from "./demo/chapters/mod.ts";
 import { check, type Result } from "./demo/check.ts";
 import { Day, hasOwnId, type Line } from "./demo/day.ts";
 import { eventsOf } from "./demo/figures.ts";
@@ -23,6 +24,7 @@ try {
   let ok = false;
   try {
     ok = await playOn(stage, day);
+    ok = await playChapters(stage) && ok;
   } finally {
     await stage.stop();
   }
@@ -58,6 +60,28 @@ async function playOn(stage: Stage, day: Day): Promise<boolean> {
     await sql.end();
     await Promise.all([simulators.bison.close(), simulators.calendly.close()]);
   }
+}
+
+/** What the agency does beside the campaigns of the day, each with figures of its own. */
+async function playChapters(stage: Stage): Promise<boolean> {
+  if (!stage.simulators) {
+    console.log(dim("\n The other chapters need the simulated providers of `npm start`."));
+    return true;
+  }
+  let checked = 0;
+  const differences: string[] = [];
+  for (const play of chapters) {
+    for (const result of await play(stage)) {
+      checked += result.checked;
+      differences.push(...result.differences);
+    }
+  }
+  console.log(
+    differences.length === 0
+      ? `\n ${green("✓")} ${checked} further figures checked: every one is as expected.`
+      : `\n ${red("✗")} ${differences.length} of ${checked} further figures differ:\n   ${differences.join("\n   ")}`,
+  );
+  return differences.length === 0;
 }
 
 /** The last working day that is over everywhere, or the one asked for. */

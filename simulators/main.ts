@@ -1,11 +1,11 @@
-// Serves the simulated providers of the demo agency on loopback, each below its name: /bison, /calendly. Its first line
-// of output is JSON, {"url"}. Environment: SIMULATOR_PORT, FUNCTIONS_URL (where webhooks go).
+// Serves the simulated providers of the demo agency on loopback, each below its name: /bison, /calendly and so on. Its
+// first line of output is JSON, {"url"}. Environment: SIMULATOR_PORT, FUNCTIONS_URL (where webhooks go).
 import { Hono } from "hono";
-import { createAgencySimulators } from "./agency.ts";
+import { createAllSimulators } from "./all.ts";
 
 const functionsUrl = Deno.env.get("FUNCTIONS_URL") ?? "http://127.0.0.1:54321/functions/v1";
 
-const simulators = createAgencySimulators(functionsUrl, {
+const simulators = createAllSimulators(functionsUrl, {
   // Ids go on where an earlier run, whose rows may still be in the database, left off: ten for every second since 2026.
   firstId: Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 100),
   delivery: { retryWaitsMs: [1_000, 5_000, 15_000, 60_000, 300_000] },

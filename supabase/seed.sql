@@ -22,6 +22,11 @@ set time_zone = case business when 'Northwind Robotics' then 'America/New_York' 
 where business in ('Northwind Robotics', 'Bluebird Logistics')
   and time_zone = 'UTC';
 
+-- What happens at their EmailBison is made up by the demo; the simulators that syncs would read know nothing of it.
+insert into integrations.client_settings (client, name, value)
+values ('Northwind Robotics', 'sync.enabled', 0), ('Bluebird Logistics', 'sync.enabled', 0)
+on conflict (client, name) do nothing;
+
 insert into public.client_targets (
   client, emails_per_day, prospects_per_day, replies_per_day, bounces_per_day, meetings_per_day,
   "interested_replies_per day", monthly_contract_value
@@ -77,9 +82,20 @@ from (
     ('Northwind Robotics', 1102, 'Leo Brandt', 'leo@try-northwind.example', 30),
     ('Northwind Robotics', 1103, 'Maya Chen', 'maya@northwind-arms.example', 20),
     ('Bluebird Logistics', 1201, 'Grace Holt', 'grace@get-bluebird.example', 25),
-    ('Bluebird Logistics', 1202, 'Tom Avery', 'tom@get-bluebird.example', 25)
+    ('Bluebird Logistics', 1202, 'Tom Avery', 'tom@get-bluebird.example', 25),
+    ('Bluebird Logistics', 1203, 'Grace Holt', 'grace@bluebird-haul.example', 25),
+    ('Bluebird Logistics', 1204, 'Tom Avery', 'tom@bluebird-haul.example', 25),
+    ('Bluebird Logistics', 1205, 'Grace Holt', 'grace@bluebird-cargo.example', 0),
+    ('Bluebird Logistics', 1206, 'Tom Avery', 'tom@bluebird-cargo.example', 0),
+    ('Bluebird Logistics', 1207, 'Grace Holt', 'grace@bluebird-spare.example', 0),
+    ('Bluebird Logistics', 1208, 'Tom Avery', 'tom@bluebird-spare.example', 0)
 ) as i (client, id, name, email, daily_limit)
 on conflict (client, bison_inbox_id) do nothing;
+
+-- In reserve, until a rebatch wakes them.
+update public.inboxes
+set lifecycle_status = 'insurance'
+where client = 'Bluebird Logistics' and daily_limit = 0 and emails_sent_count = 0 and lifecycle_status = 'active';
 
 insert into public.inbox_tags (client, bison_tag_id, name)
 values
@@ -99,6 +115,69 @@ from (
 ) as a (client, tag, inbox_id)
 join public.inbox_tags t on t.client = a.client and t.name = a.tag
 on conflict (inbox_id, tag_id) do nothing;
+
+-- The agency's keys at CompanyEnrich and StoreLeads: demo-companyenrich-key, demo-storeleads-key.
+insert into integrations.provider_keys (provider, api_key)
+values
+  ('companyenrich', 'v1.dev.1vLOu-JqDO0HdJH_.vcD3SIN4H4GkkwR_crJVGVZiQC7qV1FcBLnFjRexUS-OClm8moc'),
+  ('storeleads', 'v1.dev.-9h1dgn_Bq0YgPGr.m2AwppsLkMF4CrCABU0I_egQC9vEdPNPxQ9V31DPwI7ZNco')
+on conflict (provider) do nothing;
+
+-- The agency's Fathom: its key is demo-fathom-key, its webhooks come to /functions/v1/fathom-webhook/demo-fathom.
+insert into integrations.webhook_endpoints (provider, client, token_hash, require_signature, signing_secret)
+values (
+  'fathom', private.agency_tenant(), sha256(convert_to('demo-fathom', 'UTF8')), true,
+  'v1.dev.7kWZgFsSORQNzdrh.PEGWraNVGRCWjyKr2CfhjkohzUAOLyQ2Lnf9sYNAnXs8hKSvHbCbLWtea-YB5oANK4VAQs-5YSlhzA'
+)
+on conflict (token_hash) do nothing;
+insert into integrations.fathom_accounts (name, api_key, endpoint_id, webhook_id, created_by)
+select 'Robin Vale', 'v1.dev.8-7XuxJoPiRELevE.efPABDo9fpAD3qkeZgVFNn6eWKcWO8z5cB2MQRRQrA', e.id,
+  'webhook-demo', 'service:seed'
+from integrations.webhook_endpoints e
+where e.token_hash = sha256(convert_to('demo-fathom', 'UTF8'))
+on conflict (name) do nothing;
+
+-- The agency's account at Porkbun (pk1_demo-porkbun, sk1_demo-porkbun), and where its webhooks come in: demo-porkbun,
+-- signed with demo-signing-key-porkbun.
+insert into public.domain_providers (provider_name, api_key, api_secret)
+values (
+  'porkbun', 'v1.dev.i1Ktdbm9j-qCVBFk.R-qHzW76yjuxuhaMiUhSI6Ccx0u9vNUJWGHM9m_msuU',
+  'v1.dev.WNE4vNdrnSag5Wjy.YI-EM2TaNKaXaMWcsDW__61Zctryyz_nvCN06LnndwI'
+)
+on conflict (provider_name) do nothing;
+
+insert into integrations.webhook_endpoints (provider, client, token_hash, require_signature, signing_secret)
+values (
+  'porkbun', private.agency_tenant(), sha256(convert_to('demo-porkbun', 'UTF8')), true,
+  'v1.dev.5Xou7WhiWo-vZxQS.HH_aHzK2mUb5oY-TT9QQ6rgfh8PA3EdzizCXar_KApePQllj-O2ViA'
+)
+on conflict (token_hash) do nothing;
+
+-- The agency's accounts at the providers of mailboxes: demo-inboxkit-key, demo-missioninbox-key. The simulated ones are
+-- quick, so orders are looked at every two seconds.
+insert into public.inbox_providers (provider_name, api_key, workspace_id, rate_limit_per_minute)
+values
+  ('inboxkit', 'v1.dev.760QmkakJb_mf9XQ.MHFnm-x1Z1sDZJyLKIEMRvlbTsdOb6ZNynSwUcHvGXXn', 'ws_demo', 60),
+  ('missioninbox', 'v1.dev.C0mXnFk6d1dllDbM.z_69afTY49OQ6rl3J0_FemIELr4AF6Ct0TFBl0Xa8RgE4jhqBw', 'project_demo', 60)
+on conflict (provider_name) do nothing;
+
+update integrations.settings set value = 2 where name = 'mailbox_orders.poll_seconds' and value = 60;
+
+-- The agency's Slack: bot token xoxb-demo-millrace, signing secret demo-slack-signing-secret. Ada and Grace decide there.
+insert into integrations.slack_workspaces (workspace_id, app_id, name, bot_token, signing_secret, is_active)
+values (
+  'T0MILLRACE', 'A0MILLRACE', 'Demo agency', 'v1.dev.G-GAjz7Wen6XdBZ4.FudiuaLTHqSorY6cgqWzYz_EnlxreimzIqejfoC17S3QeA',
+  'v1.dev.yS9Ic0mm3juQaFE7.KCSFV-OI6N6Hb6rbio7NNyd4K6x5hR3IOngeDjkrmv9dWZjm59pAFsY', true
+)
+on conflict (workspace_id) do nothing;
+
+insert into integrations.slack_users (slack_id, name)
+values ('U0ADA', 'Ada Pryce'), ('U0GRACE', 'Grace Odum')
+on conflict (slack_id) do nothing;
+
+insert into integrations.slack_channels (kind, channel)
+values (null, 'C0NOTICES'), ('rebatch', 'C0APPROVALS'), ('domain_batch', 'C0APPROVALS')
+on conflict (kind, client) do nothing;
 
 -- Users --------------------------------------------------------------------------------------------------------------
 

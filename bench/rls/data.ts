@@ -82,6 +82,14 @@ function statements(leads: number): string[] {
     `insert into shared.user_api_keys (user_id, client, name, key_hash, prefix, scopes)
      select '${users.staff}', client, 'Key', encode(sha256(convert_to(n::text, 'UTF8')), 'hex'), 'abcdefgh', array['leads:read']
      ${common(80)}`,
+    `insert into public.client_opportunities (client, opportunity_name, stage, created_at)
+     select client, 'A line', (array['Lead', 'Demo', 'Won'])[1 + n / 8 % 3], at ${common(engaged / 10)}`,
+    `insert into public.funnel_forecasts (client, month, year, metric_key)
+     select c.business, to_char(m, 'FMMonth'), extract(year from m), s.metric_key
+     from integrations.tenants c, private.funnel_steps s, generate_series(date '2024-01-01', '2025-12-01', '1 month') as m`,
+    `insert into public.nightly_reports (client, date, quick_view, funnel, text, made_at)
+     select t.business, date '2024-01-01' + d, '[]', '[]', 'Quiet.', now()
+     from integrations.tenants t, generate_series(0, 700) as d`,
     `insert into integrations.audit_log (actor, action, table_name, tenant, at)
      select 'user:' || n % 20, 'update', 'table ' || n % 10, t.id, s.at
      ${common(replies)} join integrations.tenants t on t.business = s.client`,

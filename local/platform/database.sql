@@ -11,6 +11,8 @@ do $$
 begin
   if exists (select from pg_catalog.pg_available_extensions where name = 'supabase_vault') then
     create extension if not exists supabase_vault;
+    -- More than Supabase gives, where nobody but its owner creates in `vault`: the data hub's documented names are there.
+    grant create on schema vault to postgres;
   end if;
 end
 $$;

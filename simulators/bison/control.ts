@@ -1,11 +1,13 @@
 // What can be made to happen in a simulated EmailBison workspace, over HTTP:
 //   POST /_simulator/send {"lead": {"email": "dana@acme.example"}}
 //   POST /_simulator/reply {"lead": "dana@acme.example", "text": "Tell me more", "deliver": {"times": 2}}
+//   POST /_simulator/workspaces {"id": 13, "name": "Acme", "apiToken": "13|token", "campaigns": 4, "days": 30, "inboxes": 90}
 // The first workspace is meant unless the body names one: {"workspace": 12, ...}.
-import type { Hono } from "hono";
+import { Hono } from "hono";
 import { z } from "zod";
 import { type Action, action as anyAction, createControlApp } from "../control.ts";
 import { NotThere } from "../errors.ts";
+import { giveHistory } from "./history.ts";
 import type { BisonSimulator } from "./simulator.ts";
 import { tooManyAttempts } from "./rest.ts";
 import type { BisonEvent, Workspace } from "./workspace.ts";
@@ -74,13 +76,42 @@ const ACTIONS: Record<string, Run> = {
 };
 
 const FAULTS = {
+  "401": () => Response.json({ message: "Unauthenticated." }, { status: 401 }),
   "429": () => tooManyAttempts(2),
+  "429 without headers": () => Response.json({ message: "Too Many Attempts." }, { status: 429 }),
+  "500": () => new Response("<html>Server Error</html>", { status: 500 }),
+  silence: () => new Promise<Response>((resolve) => setTimeout(resolve, 30_000, new Response(null, { status: 504 }))),
   "422": () => Response.json({ message: "The given data was invalid.", errors: {} }, { status: 422 }),
   "503": () => new Response("<html>Service Unavailable</html>", { status: 503 }),
   "200": () => Response.json({ data: { success: "false", message: "Something went wrong." } }),
 };
 
+const NewWorkspace = z.object({
+  id: z.int(),
+  name: z.string(),
+  apiToken: z.string(),
+  timeZone: z.string().default("UTC"),
+  campaigns: z.int().default(0),
+  days: z.int().default(0),
+  inboxes: z.int().default(0),
+  leads: z.int().default(0),
+});
+
 export function createBisonControl(bison: BisonSimulator): Hono {
+  const app = new Hono();
+  /** A workspace with a past; one that is there is left as it is. */
+  app.post("/workspaces", async (c) => {
+    const { campaigns, days, inboxes, leads, ...input } = NewWorkspace.parse(await c.req.json());
+    if (!bison.workspaces.has(input.id)) {
+      const workspace = bison.addWorkspace({ ...input, tags: [{ id: input.id * 10, name: "Warmed up" }] });
+      giveHistory(workspace, { campaigns, days, inboxes, leads }, bison.now(), input.id * 1_000);
+    }
+    return c.json(stateOf(bison.workspace(input.id)));
+  });
+  return app.route("/", createActions(bison));
+}
+
+function createActions(bison: BisonSimulator): Hono {
   return createControlApp({
     simulator: bison,
     scopeOf: ({ workspace }) => bison.workspace(Number(workspace ?? [...bison.workspaces.keys()][0])),

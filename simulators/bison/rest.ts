@@ -2,18 +2,19 @@
 import { type Context, Hono } from "hono";
 import { seconds } from "../format.ts";
 import type { BisonSimulator, WebhookUrl } from "./simulator.ts";
+import { createLeadWriteApp } from "./lead_writes.ts";
+import { createListApp } from "./lists.ts";
 import { cursorOrPage, cursorPage, page, PER_PAGE } from "./pages.ts";
 import { EVENT_IDS, EVENT_NAMES, type EventId } from "./parts.ts";
 import { campaignRow, eventRow, replyRow, senderRow, userOf, webhookRow } from "./rows.ts";
 import type { Workspace } from "./workspace.ts";
 
-type Env = { Variables: { workspace: Workspace } };
+export type Env = { Variables: { workspace: Workspace } };
 
 const EVENTS_KEPT_MS = 10 * 86_400_000;
 
 export function createRestApp(bison: BisonSimulator): Hono {
   const api = new Hono<Env>();
-  const calls = new Map<string, number>();
 
   api.use(async (c, next) => {
     const token = c.req.header("authorization")?.match(/^Bearer (.+)$/)?.[1];
@@ -21,11 +22,12 @@ export function createRestApp(bison: BisonSimulator): Hono {
     if (!token || !workspace) return c.json({ message: "Unauthenticated." }, 401);
     c.set("workspace", workspace);
 
-    const minute = `${token} ${Math.floor(Date.now() / 60_000)}`;
-    calls.set(minute, (calls.get(minute) ?? 0) + 1);
-    if (calls.get(minute)! > bison.rateLimit) return tooManyAttempts();
+    const wait = bison.rate.take(token);
+    if (wait > 0) return tooManyAttempts(wait);
     const fault = bison.faults.take(c.req.path);
-    return fault ? await fault : await next();
+    if (fault) return await fault;
+    await bison.changes.before(c.req.path);
+    return await next();
   });
 
   api.get("/users", (c) => c.json({ data: userOf(c.var.workspace) }));
@@ -104,13 +106,31 @@ export function createRestApp(bison: BisonSimulator): Hono {
     const sender = senders(c).find(({ part }) => `${part.id}` === id || part.email === id);
     return sender ? c.json({ data: senderRow(sender) }) : notFound(c);
   });
+  api.patch("/sender-emails/:id", async (c) => {
+    const sender = senders(c).find(({ part }) => `${part.id}` === c.req.param("id"));
+    if (!sender) return notFound(c);
+    const { daily_limit } = await c.req.json();
+    sender.part.daily_limit = Number(daily_limit);
+    return c.json({ data: senderRow(sender) });
+  });
 
-  api.get("/replies", (c) => cursorOrPage(c, [...c.var.workspace.replies.values()].reverse(), replyRow));
+  api.get("/replies", (c) => {
+    const { folder, campaign_id, lead_id, sender_email_id } = c.req.query();
+    const rows = [...c.var.workspace.replies.values()].reverse().filter(({ part, mail, sender }) =>
+      (!folder || folder === "all" || part.folder.toLowerCase() === folder) &&
+      (!campaign_id || `${mail?.campaign.input.id}` === campaign_id) &&
+      (!lead_id || `${mail?.lead.part.id}` === lead_id) &&
+      (!sender_email_id || `${sender.part.id}` === sender_email_id)
+    );
+    return cursorOrPage(c, rows, replyRow);
+  });
   api.get("/replies/:id", (c) => {
     const reply = c.var.workspace.replies.get(Number(c.req.param("id")));
     return reply ? c.json({ data: replyRow(reply) }) : notFound(c);
   });
 
+  api.route("/", createListApp(bison));
+  api.route("/", createLeadWriteApp(bison));
   return new Hono().route("/", api);
 }
 
@@ -122,7 +142,7 @@ export function notFound(c: Context): Response {
   return c.json({ data: { success: false, message: "The requested resource was not found." } }, 404);
 }
 
-function invalid(c: Context, errors: Record<string, string>): Response {
+export function invalid(c: Context, errors: Record<string, string>): Response {
   const lists = Object.fromEntries(Object.entries(errors).map(([field, message]) => [field, [message]]));
   return c.json({ message: "The given data was invalid.", errors: lists }, 422);
 }

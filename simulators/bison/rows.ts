@@ -2,7 +2,7 @@
 import type { Delivery } from "../courier.ts";
 import { seconds, stableUuid } from "../format.ts";
 import type { WebhookUrl } from "./simulator.ts";
-import type { BisonEvent, Campaign, Mail, Reply, Sender, Tag, Workspace } from "./workspace.ts";
+import type { BisonEvent, Campaign, Lead, Mail, Reply, Sender, Tag, Workspace } from "./workspace.ts";
 
 export function userOf({ input }: Workspace) {
   return {
@@ -87,7 +87,7 @@ export function campaignRow(campaign: Campaign, workspace: Workspace) {
 }
 
 /** REST counts end in `_count`; a webhook's do not. */
-export function senderRow({ part, tags }: Sender) {
+export function senderRow({ part, tags, warmup }: Sender) {
   return {
     id: part.id,
     name: part.name,
@@ -100,7 +100,7 @@ export function senderRow({ part, tags }: Sender) {
     daily_limit: part.daily_limit,
     type: part.type,
     status: part.status === "connected" ? "Connected" : "Not connected",
-    warmup_enabled: true,
+    warmup_enabled: warmup,
     emails_sent_count: part.emails_sent,
     total_replied_count: part.replied,
     total_opened_count: part.opened,
@@ -114,6 +114,64 @@ export function senderRow({ part, tags }: Sender) {
     created_at: part.created_at,
     updated_at: part.updated_at,
   };
+}
+
+export function leadRow(workspace: Workspace) {
+  return (lead: Lead) => {
+    const { part, tags, created_at, updated_at } = lead;
+    const { emails_sent, opens, replies, unique_replies, unique_opens, bounces: _, ...rest } = part;
+    return {
+      ...rest,
+      uuid: stableUuid(`lead ${workspace.input.id} ${part.id}`),
+      notes: null,
+      lead_campaign_data: workspace.campaignsOf(lead).map((campaign) => campaignOfLead(workspace, lead, campaign)),
+      overall_stats: { emails_sent, opens, replies, unique_replies, unique_opens },
+      tags: [...tags].map(tagRow),
+      created_at,
+      updated_at,
+    };
+  };
+}
+
+function campaignOfLead(workspace: Workspace, lead: Lead, campaign: Campaign) {
+  const mails = workspace.mails.filter((mail) => mail.lead === lead && mail.campaign === campaign);
+  const sum = (count: (mail: Mail) => number) => mails.reduce((total, mail) => total + count(mail), 0);
+  const replies = sum(({ part }) => part.replies);
+  const stopped = mails.some(({ unsubscribed }) => unsubscribed) || lead.part.bounces > 0;
+  return {
+    campaign_id: campaign.input.id,
+    status: mails.length === 0
+      ? "never_contacted"
+      : replies > 0
+      ? "replied"
+      : stopped
+      ? "sequence_stopped"
+      : mails.length >= campaign.input.steps.length
+      ? "sequence_finished"
+      : "in_sequence",
+    emails_sent: mails.length,
+    replies,
+    opens: sum(({ part }) => part.opens),
+    interested: mails.some(({ part }) => part.interested) || null,
+  };
+}
+
+/** Figures of a sender's warm-up, so many a day. */
+export function warmupRow(days: string[]) {
+  return ({ part, tags }: Sender) => ({
+    id: part.id,
+    name: part.name,
+    email: part.email,
+    domain: part.email.split("@")[1],
+    tags: [...tags].map(tagRow),
+    warmup_emails_sent: 10 * days.length,
+    warmup_replies_received: 4 * days.length,
+    warmup_emails_saved_from_spam: part.id % 3,
+    warmup_score: 90 + part.id % 11,
+    warmup_bounces_received_count: 0,
+    warmup_bounces_caused_count: 0,
+    warmup_disabled_for_bouncing_count: 0,
+  });
 }
 
 export function replyRow({ part, mail, sender }: Reply) {
@@ -130,6 +188,6 @@ export function replyRow({ part, mail, sender }: Reply) {
   };
 }
 
-function tagRow({ id, name }: Tag) {
+export function tagRow({ id, name }: Tag) {
   return { id, name, default: false };
 }

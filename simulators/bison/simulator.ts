@@ -6,6 +6,7 @@ import { idsAsStrings, seconds, stableUuid } from "../format.ts";
 import { Faults } from "../faults.ts";
 import { createBisonControl } from "./control.ts";
 import { EVENT_IDS, EVENT_NAMES, type EventId } from "./parts.ts";
+import { Changes, Rate } from "./rate.ts";
 import { createRestApp, notFound } from "./rest.ts";
 import { type BisonEvent, Workspace, type WorkspaceInput } from "./workspace.ts";
 
@@ -39,7 +40,7 @@ export interface BisonOptions {
   firstId?: number;
   form?: Partial<BodyForm>;
   delivery?: Partial<Pick<DeliveryRule, "timeoutMs" | "retryWaitsMs">>;
-  /** REST calls a minute and token. */
+  /** REST calls in any minute, a token. */
   rateLimit?: number;
 }
 
@@ -53,7 +54,9 @@ export class BisonSimulator {
   readonly events: BisonEvent[] = [];
   readonly faults = new Faults();
   readonly now: () => Date;
-  readonly rateLimit: number;
+  readonly rate: Rate;
+  /** What happens to a workspace between two requests. */
+  readonly changes = new Changes();
   readonly app: Hono;
   readonly #courier: Courier;
   readonly #deliveries = new Map<BisonEvent, Delivery[]>();
@@ -71,7 +74,7 @@ export class BisonSimulator {
       ...options.form,
     };
     this.now = options.clock ?? (() => new Date());
-    this.rateLimit = options.rateLimit ?? 3_000;
+    this.rate = new Rate(options.rateLimit ?? 3_000);
     this.#firstId = options.firstId ?? 1;
     this.#courier = new Courier({
       timeoutMs: options.delivery?.timeoutMs ?? 15_000,

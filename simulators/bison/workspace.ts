@@ -33,6 +33,7 @@ export interface CampaignInput {
   status?: string;
   /** False: the provider sends no lead_replied for an automated reply. */
   includeAutoReplies?: boolean;
+  createdAt?: Date;
 }
 
 export interface WorkspaceInput {
@@ -50,6 +51,18 @@ export interface Tag {
   name: string;
 }
 
+/** What a campaign's day counted. */
+export interface DayFigures {
+  sent: number;
+  contacted: number;
+  opened: number;
+  uniqueOpens: number;
+  replied: number;
+  bounced: number;
+  unsubscribed: number;
+  interested: number;
+}
+
 export interface Campaign {
   input: CampaignInput & { steps: Step[] };
   contacted: Set<number>;
@@ -61,12 +74,14 @@ export interface Lead {
   part: LeadPart;
   tags: Set<Tag>;
   created_at: string;
+  updated_at: string;
 }
 
 export interface Sender {
   part: SenderPart;
   tags: Set<Tag>;
   removed: boolean;
+  warmup: boolean;
 }
 
 export interface Mail {
@@ -107,6 +122,9 @@ export class Workspace {
   readonly mails: Mail[] = [];
   readonly replies = new Map<number, Reply>();
   readonly tags = new Map<string, Tag>();
+  /** Days before the first event, by campaign and date. */
+  readonly history = new Map<string, DayFigures>();
+  readonly #waiting: [Lead, Campaign][] = [];
 
   constructor(readonly input: WorkspaceInput, private readonly instance: Instance) {
     for (const sender of input.senders ?? []) this.addSender(sender);
@@ -116,16 +134,34 @@ export class Workspace {
 
   addCampaign(input: CampaignInput): Campaign {
     const steps = input.steps ?? [{ id: input.id * 10 + 1, subject: "{COMPANY}", body: "<p>Hi {FIRST_NAME}</p>" }];
-    const created_at = seconds(this.instance.now());
+    const created_at = seconds(input.createdAt ?? this.instance.now());
     const campaign: Campaign = { input: { ...input, steps }, contacted: new Set(), tags: new Set(), created_at };
     this.campaigns.set(input.id, campaign);
     return campaign;
   }
 
   addSender(input: SenderInput): Sender {
-    const sender: Sender = { part: newSender(input, this.instance.now()), tags: new Set(), removed: false };
+    const sender: Sender = {
+      part: newSender(input, this.instance.now()),
+      tags: new Set(),
+      removed: false,
+      warmup: true,
+    };
     this.senders.set(input.id, sender);
     return sender;
+  }
+
+  /** A lead that waits in a campaign for its first mail. */
+  addLead(input: LeadInput, campaign: number): Lead {
+    const lead = this.#leadOf(input);
+    this.#waiting.push([lead, must(this.campaigns.get(campaign), `campaign ${campaign}`)]);
+    return lead;
+  }
+
+  /** The campaigns that a lead is in. */
+  campaignsOf(lead: Lead): Campaign[] {
+    const waiting = this.#waiting.filter(([one]) => one === lead).map(([, campaign]) => campaign);
+    return [...new Set([...waiting, ...this.mails.filter((mail) => mail.lead === lead).map((mail) => mail.campaign)])];
   }
 
   /** A campaign mail: `lead_first_contacted` with the first one to this lead in the workspace, then `email_sent`. */
@@ -245,6 +281,7 @@ export class Workspace {
   }
 
   warmupDisabled(senderId: number, why: "causing" | "receiving"): { events: BisonEvent[] } {
+    this.sender(senderId).warmup = false;
     return { events: this.#raise(`warmup_disabled_${why}_bounces`, { sender_email: this.sender(senderId).part }) };
   }
 
@@ -281,6 +318,8 @@ export class Workspace {
   }
 
   #raise(type: EventId | Uppercase<string>, data: object): BisonEvent[] {
+    const lead = this.leads.get((data as { lead?: LeadPart | null }).lead?.email ?? "");
+    if (lead) lead.updated_at = seconds(this.instance.now());
     return [this.instance.record(this, type, data)];
   }
 
@@ -303,7 +342,8 @@ export class Workspace {
     const known = this.leads.get(email);
     if (known) return known;
     const part = newLead(this.instance.nextId("lead"), input);
-    const lead: Lead = { part, tags: new Set(), created_at: seconds(this.instance.now()) };
+    const now = seconds(this.instance.now());
+    const lead: Lead = { part, tags: new Set(), created_at: now, updated_at: now };
     this.leads.set(email, lead);
     return lead;
   }

@@ -6,7 +6,7 @@ import type { Hono } from "hono";
 import { z } from "zod";
 import { type Action, action as anyAction, createControlApp } from "../control.ts";
 import type { CalendlyEvent, Organization } from "./organization.ts";
-import { tooManyRequests } from "./rest.ts";
+import { badDays, tooManyRequests } from "./rest.ts";
 import type { CalendlySimulator } from "./simulator.ts";
 
 type Run = Action<Organization, CalendlyEvent>;
@@ -61,7 +61,7 @@ export function createCalendlyControl(calendly: CalendlySimulator): Hono {
     actions: ACTIONS,
     faults: {
       "429": () => tooManyRequests(calendly.rateLimit),
-      "500": () => Response.json({ title: "Internal Server Error", message: "Something went wrong" }, { status: 500 }),
+      ...badDays,
     },
     nameOf: ({ event }) => event,
     state: () => [...calendly.organizations.values()].map(stateOf),
@@ -70,6 +70,17 @@ export function createCalendlyControl(calendly: CalendlySimulator): Hono {
   app.post("/oauth/consent", async (c) => {
     const { organization } = await c.req.json();
     return c.json({ code: calendly.tokens.newCode(organizationOf(calendly, organization)) });
+  });
+  // Who opens the consent page next: {"organization": "bluebird"}, or {"refuse": true}.
+  app.post("/oauth/visitor", async (c) => {
+    const { organization, refuse } = await c.req.json();
+    calendly.tokens.visitor = refuse ? null : organizationOf(calendly, organization);
+    return c.json({ organization: calendly.tokens.visitor?.input.slug ?? null });
+  });
+  // What Calendly does after a day of failures.
+  app.post("/switch-off", async (c) => {
+    const { organization } = await c.req.json();
+    return c.json({ switched_off: calendly.switchOff(organizationOf(calendly, organization)) });
   });
   return app;
 }

@@ -19,6 +19,12 @@ export class Tokens {
   readonly #refresh = new Map<string, Organization>();
   readonly #codes = new Map<string, Grant>();
   readonly #calls = new Map<string, number>();
+  /** Whose consent the next visitor of the consent page gives; null: they refuse. Undefined: the first organization's. */
+  visitor: Organization | null | undefined;
+  /** So many of the next answers get lost on their way: what they were to is used up. */
+  losses = 0;
+  /** Calls of the token endpoint that gave tokens. */
+  answered = 0;
   #issued = 0;
 
   constructor(readonly client: { clientId: string; clientSecret: string }, private readonly now: () => Date) {}
@@ -51,6 +57,7 @@ export class Tokens {
     const calls = (this.#calls.get(minute) ?? 0) + 1;
     this.#calls.set(minute, calls);
     if (calls > CALLS_A_MINUTE) return refusal(429, "rate_limited", "Too many token requests.");
+    this.answered++;
     return { status: 200, body: this.#issue(organization) };
   }
 

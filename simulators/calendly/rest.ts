@@ -1,4 +1,5 @@
 // Calendly's REST interface (and its token endpoint), as far as receivers and sync jobs need it.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Context, Hono } from "hono";
 import type { Invitee, Organization } from "./organization.ts";
 import { type EventName, EVENTS } from "./parts.ts";
@@ -10,8 +11,12 @@ export function createRestApp(calendly: CalendlySimulator): Hono {
   const api = new Hono<Env>();
   const calls = new Map<string, number>();
 
+  api.get("/oauth/authorize", (c) => authorize(c, calendly));
   api.post("/oauth/token", async (c) => {
+    const fault = calendly.faults.take(c.req.path);
+    if (fault) return await fault;
     const answer = calendly.tokens.answer(c.req.header("authorization"), new URLSearchParams(await c.req.text()));
+    if (calendly.tokens.losses-- > 0) return c.text("Bad Gateway", 502);
     return c.json(answer.body, answer.status);
   });
   api.post("/oauth/revoke", async (c) => {
@@ -87,10 +92,38 @@ export function createRestApp(calendly: CalendlySimulator): Hono {
   return new Hono().route("/", api);
 }
 
+const rateLimited = { title: "Too Many Requests", message: "Rate limit exceeded", details: [] };
+
 export function tooManyRequests(limit: number): Response {
-  const body = { title: "Too Many Requests", message: "Rate limit exceeded", details: [] };
   const headers = { "x-ratelimit-limit": `${limit}`, "x-ratelimit-remaining": "0", "x-ratelimit-reset": "60" };
-  return Response.json(body, { status: 429, headers });
+  return Response.json(rateLimited, { status: 429, headers });
+}
+
+/** What a call may get on a bad day. */
+export const badDays: Record<string, () => Response | Promise<Response>> = {
+  "401": () => Response.json({ title: "Unauthenticated", message: "The access token is invalid" }, { status: 401 }),
+  "403": () => Response.json({ title: "Permission Denied", message: "Please upgrade your account" }, { status: 403 }),
+  "429 bare": () => Response.json(rateLimited, { status: 429 }),
+  "500": () => Response.json({ title: "Internal Server Error", message: "Something went wrong" }, { status: 500 }),
+  "200 error": () => Response.json({ title: "Internal Server Error", message: "Something went wrong" }),
+  silence: async () => {
+    await sleep(60_000, undefined, { ref: false });
+    return new Response(null, { status: 504 });
+  },
+};
+
+/** The consent page: nobody is asked, the browser goes back at once. */
+function authorize(c: Context, calendly: CalendlySimulator): Response {
+  const { client_id, response_type, redirect_uri = "", state } = c.req.query();
+  if (client_id !== calendly.tokens.client.clientId || response_type !== "code" || !URL.canParse(redirect_uri)) {
+    return c.json({ error: "invalid_request", error_description: "The client or the redirect is unknown." }, 400);
+  }
+  const { visitor = calendly.organizations.values().next().value } = calendly.tokens;
+  const back = new URL(redirect_uri);
+  if (visitor) back.searchParams.set("code", calendly.tokens.newCode(visitor));
+  else back.searchParams.set("error", "access_denied");
+  if (state) back.searchParams.set("state", state);
+  return c.redirect(back.href, 302);
 }
 
 async function create(c: Context<Env>, calendly: CalendlySimulator): Promise<Response> {

@@ -112,6 +112,22 @@ export class CalendlySimulator {
     return subscription;
   }
 
+  /** As the settings of an app do, which signs with a key of its own. */
+  sign(uri: string, key: string): void {
+    this.#signingKeys.set(uri, key);
+  }
+
+  signingKeyOf(uri: string): string | undefined {
+    return this.#signingKeys.get(uri);
+  }
+
+  /** Ends an organization's subscriptions as a day of failures does; answers how many. */
+  switchOff(organization: Organization): number {
+    const own = [...this.subscriptions.values()].filter((one) => one.organization === organization.uri);
+    for (const one of own) Object.assign(one, { state: "disabled", updated_at: micros(this.now()) });
+    return own.length;
+  }
+
   nextId(kind: string): number {
     const id = (this.#lastIds.get(kind) ?? this.#firstId - 1) + 1;
     this.#lastIds.set(kind, id);

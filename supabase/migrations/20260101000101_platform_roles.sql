@@ -61,6 +61,11 @@ alter default privileges in schema integrations, outbound, shared grant all on t
 alter default privileges in schema integrations, outbound, shared grant all on sequences to service_role;
 alter default privileges in schema integrations, outbound, shared grant execute on functions to service_role;
 
+-- Of its own, because its functions are everybody's who may use the schema: nobody but services may.
+create schema if not exists http;
+comment on schema http is
+  'The extension http, where the project had none before: requests that SQL waits for. Closed to users.';
+
 -- What local/platform has stood in for is there already.
 do $$
 declare
@@ -72,7 +77,7 @@ begin
       values
         ('moddatetime', 'extensions', null), ('pg_cron', 'pg_catalog', 'cron.job'),
         ('pg_net', 'extensions', 'net.http_request_queue'), ('supabase_vault', 'vault', 'vault.secrets'),
-        ('http', 'extensions', 'extensions.http_request')
+        ('http', 'http', 'http.http_request')
     ) as wanted (name, target, part)
     join pg_catalog.pg_available_extensions available on available.name = wanted.name
     where available.installed_version is null

@@ -730,6 +730,43 @@ $$;
 comment on function private.lock_limited_jobs(text, integer) is
   'Locks ready jobs that need an allowance, as many as their allowances let start now.';
 
+create function outbound.limited_wait()
+returns double precision
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_key text := '';
+  v_wait double precision;
+begin
+  loop
+    select j.limit_key into v_key
+    from outbound.job_queue j
+    where j.status = 'waiting'
+      and j.limit_key is not null
+      and j.limit_key > v_key
+    order by j.limit_key
+    limit 1;
+    exit when not found;
+    v_wait := least(v_wait, coalesce((
+      select greatest(
+        (1 - b.tokens) * extract(epoch from l.per) / l.amount - extract(epoch from private.clock() - b.filled_at), 0
+      )
+      from private.rate_buckets b
+      join outbound.rate_limits l on l.name in (b.limit_key, split_part(b.limit_key, ':', 1))
+      where b.limit_key = v_key
+      order by length(l.name) desc
+      limit 1
+    ), 0));
+  end loop;
+  return v_wait;
+end;
+$$;
+comment on function outbound.limited_wait() is
+  'Seconds until an allowance lets the next job start; null: no job waits for one. Definer: job_worker has no right on '
+  'the table.';
+grant execute on function outbound.limited_wait() to job_worker;
+
 create function private.lock_ready_jobs(
   p_queue text, p_most integer, out ids uuid[], out map_made_at timestamptz, out has_limited boolean
 )

@@ -133,8 +133,7 @@ set search_path = ''
 as $$
 declare
   v_endpoint record;
-  v_event record;
-  v_outcome text;
+  v_missing jsonb;
 begin
   select e.client, e.provider into v_endpoint
   from integrations.webhook_endpoints e
@@ -143,28 +142,22 @@ begin
   if not found then
     perform private.raise_error('MR001', 'No active webhook endpoint has this id.', p_endpoint_id::text);
   end if;
-  ingested := 0;
-  failed := 0;
-  for v_event in
-    select r.delivery_key, r.event_type, r.payload, r.occurred_at
-    from jsonb_to_recordset(p_events) as r (
-      delivery_key text, event_type text, payload jsonb, occurred_at timestamptz
-    )
-    where not exists (
-      select
-      from integrations.webhook_events e
-      where e.delivery_key = r.delivery_key
-        and e.client = v_endpoint.client
-        and e.provider = v_endpoint.provider
-    )
-    order by r.occurred_at, r.delivery_key
-  loop
-    v_outcome := private.store_webhooks(
-      jsonb_build_array(to_jsonb(v_event) || jsonb_build_object('endpoint_id', p_endpoint_id)), false
-    ) #>> '{0,outcome}';
-    ingested := ingested + (v_outcome in ('processed', 'ignored'))::integer;
-    failed := failed + (v_outcome in ('failed', 'dead'))::integer;
-  end loop;
+  select
+    jsonb_agg(to_jsonb(r) || jsonb_build_object('endpoint_id', p_endpoint_id) order by r.occurred_at, r.delivery_key)
+  into v_missing
+  from jsonb_to_recordset(p_events) as r (delivery_key text, event_type text, payload jsonb, occurred_at timestamptz)
+  where not exists (
+    select
+    from integrations.webhook_events e
+    where e.delivery_key = r.delivery_key
+      and e.client = v_endpoint.client
+      and e.provider = v_endpoint.provider
+  );
+  select
+    count(*) filter (where s.item ->> 'outcome' in ('processed', 'ignored')),
+    count(*) filter (where s.item ->> 'outcome' in ('failed', 'dead'))
+  into ingested, failed
+  from jsonb_array_elements(private.store_webhooks(coalesce(v_missing, '[]'), false)) as s (item);
   known := jsonb_array_length(p_events) - ingested - failed;
   return next;
 end;

@@ -68,7 +68,8 @@ begin
       and a.attname in ('client', 'last_client')
       and a.atttypid = 'text'::regtype
       and not a.attisdropped
-    order by c.relname
+    -- Triggers of the others write internal tables, under both names.
+    order by c.relnamespace = 'private'::regnamespace, c.relname
   loop
     execute format('update %s set %I = $2 where %I = $1', v_column.tbl, v_column.name, v_column.name)
     using p_from, p_to;

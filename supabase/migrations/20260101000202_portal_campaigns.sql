@@ -9,6 +9,8 @@ create table public."Campaigns" (
   created_at timestamptz not null default now(),
   last_event_at timestamptz,
   tags jsonb not null default '[]',
+  tags_changed_at timestamptz,
+  synced_at timestamptz,
   constraint "Campaigns_client_campaign_id_key" unique (client, campaign_id)
 );
 create index "Campaigns_client_created_at_idx" on public."Campaigns" (client, created_at, uuid);
@@ -19,7 +21,11 @@ comment on column public."Campaigns".campaign_id is
 comment on column public."Campaigns".status is
   'EmailBison''s own word, whose case varies between its endpoints (Active, active).';
 comment on column public."Campaigns".last_event_at is
-  'Provider time of the newest event that named the campaign; an older event does not rename it.';
+  'What the name and status are as of: provider time of an event, or when a sync asked. What is older changes neither.';
+comment on column public."Campaigns".tags_changed_at is
+  'When an event last changed its tags; a page that was asked for before does not.';
+comment on column public."Campaigns".synced_at is
+  'When EmailBison was last asked for it.';
 select private.apply_client_policies('public."Campaigns"', p_write => 'staff');
 
 -- Daily figures --------------------------------------------------------------------------------------------------
@@ -47,6 +53,7 @@ create table public.campaign_reporting (
   sequence_step_stats jsonb default '[]',
   created_at timestamptz default now(),
   updated_at timestamptz default now(),
+  figures_at timestamptz,
   constraint campaign_reporting_client_campaign_id_date_key unique (client, campaign_id, date),
   constraint sequence_step_stats_is_an_array check (jsonb_typeof(sequence_step_stats) = 'array')
 );
@@ -55,6 +62,8 @@ comment on table public.campaign_reporting is
 comment on column public.campaign_reporting.sequence_step_stats is
   'One object a sequence step: step_order, step_id, subject, body, variant, sent_count, open_count, reply_count, '
   'bounce_count.';
+comment on column public.campaign_reporting.figures_at is
+  'When EmailBison was asked for the figures of this day, which was over then. Null: counted here, event by event.';
 select private.apply_client_policies('public.campaign_reporting', p_write => 'staff');
 
 create function private.percentage_of(p_part numeric, p_whole numeric)

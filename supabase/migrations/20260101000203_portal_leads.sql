@@ -65,7 +65,10 @@ create table public.all_leads (
   unsubscribed_at timestamptz,
   last_event_at timestamptz,
   provider_lead_hash bigint,
-  tags jsonb not null default '[]'
+  tags jsonb not null default '[]',
+  tags_changed_at timestamptz,
+  campaign_status text,
+  synced_at timestamptz
 ) with (fillfactor = 85);
 create unique index all_leads_client_campaign_id_email_key
 on public.all_leads (client, campaign_id, lower(email));
@@ -89,7 +92,13 @@ comment on column public.all_leads.first_contacted_inbox is
   'first open, the first reply, the first interest and the unsubscribe.';
 comment on column public.all_leads.engaged_date is 'When a reply of this person was first marked interested.';
 comment on column public.all_leads.last_event_at is
-  'Provider time of the newest event applied; an older event does not overwrite names or status.';
+  'What names and status are as of: provider time of the newest event, or when a sync asked. What is older changes '
+  'neither.';
+comment on column public.all_leads.tags_changed_at is
+  'When an event last changed its tags; a page that was asked for before does not.';
+comment on column public.all_leads.campaign_status is
+  'Where the lead stands in the campaign''s sequence, in EmailBison''s words: in_sequence, sequence_finished, '
+  'sequence_stopped, never_contacted, replied. Comes with syncs; status is of the address (verified, unverified).';
 comment on column public.all_leads.provider_lead_hash is
   'Of the lead as the newest event described it, without its counters: an event that says the same changes no '
   'particulars.';
@@ -128,6 +137,7 @@ create table public.replies (
   parent_id bigint,
   reply_uuid text,
   provider_updated_at timestamptz,
+  is_history boolean not null default false,
   primary key (instance_url, reply_id),
   constraint type_is_a_reply check (type in ('Tracked Reply', 'Untracked Reply')),
   constraint category_is_not_blank check (btrim(category) <> '')
@@ -155,6 +165,8 @@ comment on column public.replies.parent_id is
   'reply_id of the message it answers, of the same instance.';
 comment on column public.replies.provider_updated_at is
   'EmailBison''s updated_at of the reply as stored; an older copy of the reply does not overwrite it.';
+comment on column public.replies.is_history is
+  'Came with a sync and is older than EmailBison''s list of events: no fact counts it and no domain event tells it.';
 select private.apply_client_policies('public.replies', p_write => 'staff');
 
 create trigger _100_touch_updated_at before update on public.replies

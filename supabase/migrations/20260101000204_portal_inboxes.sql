@@ -44,7 +44,14 @@ create table public.inboxes (
   warmup_disabled_at timestamptz,
   warmup_disabled_reason text,
   removed_at timestamptz,
-  last_event_at timestamptz
+  last_event_at timestamptz,
+  tags_changed_at timestamptz,
+  warmup_synced_at timestamptz,
+  warmup_stats jsonb not null default '{}',
+  figures jsonb not null default '{}',
+  figures_at timestamptz,
+  constraint warmup_stats_is_an_object check (jsonb_typeof(warmup_stats) = 'object'),
+  constraint figures_is_an_object check (jsonb_typeof(figures) = 'object')
 );
 create unique index inboxes_client_bison_inbox_id_key on public.inboxes (client, bison_inbox_id) nulls not distinct;
 create index inboxes_email_idx on public.inboxes (lower(email));
@@ -57,7 +64,17 @@ comment on column public.inboxes.inbox_set_id is
 comment on column public.inboxes.removed_at is
   'When the mailbox was removed in EmailBison; the row stays for its totals.';
 comment on column public.inboxes.last_event_at is
-  'Provider time of the newest event applied to the state columns; an older event does not overwrite them.';
+  'What the state columns are as of: provider time of the newest event, or when a sync asked. What is older does not '
+  'overwrite them.';
+comment on column public.inboxes.tags_changed_at is
+  'When an event last changed its tags; a page that was asked for before does not.';
+comment on column public.inboxes.warmup_synced_at is
+  'When EmailBison was last asked about its warm-up; an older event does not switch it off.';
+comment on column public.inboxes.warmup_stats is
+  'Of the days from..to: emails_sent, replies_received, saved_from_spam, bounces_received, bounces_caused, '
+  'disabled_for_bouncing.';
+comment on column public.inboxes.figures is
+  'EmailBison''s own totals at figures_at. The *_count columns are these and the facts since.';
 select private.apply_client_policies('public.inboxes', p_write => 'staff');
 grant usage on sequence public.inboxes_id_seq to authenticated;
 

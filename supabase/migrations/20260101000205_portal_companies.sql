@@ -30,7 +30,7 @@ create table public.master_contacts_db (
   companyenrich_raw_data jsonb default '{}',
   created_at_supabase timestamptz default now()
 );
-create index master_contacts_db_email_idx on public.master_contacts_db (lower(email));
+create unique index master_contacts_db_email_key on public.master_contacts_db (lower(email));
 create index master_contacts_db_company_domain_idx on public.master_contacts_db (company_domain);
 comment on table public.master_contacts_db is
   'Every person the agency has data of, whichever client they were contacted for.';

@@ -8,6 +8,9 @@
 -- person's own change of the column does nothing. So of several leads of one contact the newest wins.
 -- A deleted lead is not synced; a deleted contact is neither revived nor doubled.
 --
+-- An address is made into a key before it is looked up (`offset 0`): where the lookup makes it, a plan for a table without
+-- statistics takes an index of the client alone, and a first import reads all contacts for each one.
+--
 -- What travels is listed once, in private.crm_synced_columns; private.build_crm_sync() makes functions and triggers
 -- from the list.
 --
@@ -306,20 +309,21 @@ begin
               select c.id
               from public.crm_contacts c
               where c.client = f.old_client
-                and lower(c.email) = lower(btrim(f.old_email))
+                and lower(c.email) = k.old_key
                 and c.deleted_at is null
             ),
             (
               select c.id
               from public.crm_contacts c
               where c.client = f.old_client
-                and lower(c.email) = lower(btrim(f.old_email))
+                and lower(c.email) = k.old_key
                 and c.deleted_at is not null
               order by c.deleted_at desc
               limit 1
             )
           ) as contact_id
         from unnest(p_changes) as f
+        cross join lateral (select lower(btrim(f.old_email)) as old_key offset 0) as k
         cross join lateral (
           select e.client, e.email, e.last_event_at from public.engaged_leads e where e.id = f.lead_id offset 0
         ) as l
@@ -342,10 +346,11 @@ begin
         select c.id
         from public.crm_contacts c
         where c.client = m.client
-          and lower(c.email) = lower(m.email)
+          and lower(c.email) = k.key
           and c.deleted_at is null
       ) as holder
       from unnest(v_moves) as m
+      cross join lateral (select lower(m.email) as key offset 0) as k
       offset 0
     ) as m
     where m.holder is null
@@ -416,10 +421,14 @@ begin
       select c.id
       from public.crm_contacts c
       where c.client = k.client
-        and lower(c.email) = lower(k.email)
+        and lower(c.email) = k.key
         and c.deleted_at is null
     )
-    from unnest(p_clients, p_emails) with ordinality as k (client, email, n)
+    from (
+      select o.client, lower(o.email) as key, o.n
+      from unnest(p_clients, p_emails) with ordinality as o (client, email, n)
+      offset 0
+    ) as k
     order by k.n
   );
 end;
@@ -442,18 +451,22 @@ begin
     return v_contacts;
   end if;
   insert into public.crm_contacts (client, email, synced_revision)
-  select distinct on (lower(k.email), k.client) k.client, k.email, 1
-  from unnest(p_clients, p_emails, v_contacts) as k (client, email, contact_id)
+  select distinct on (k.key, k.client) k.client, k.email, 1
+  from (
+    select o.client, o.email, lower(o.email) as key, o.contact_id
+    from unnest(p_clients, p_emails, v_contacts) as o (client, email, contact_id)
+    offset 0
+  ) as k
   where k.contact_id is null
     and (
       select true
       from public.crm_contacts c
       where c.client = k.client
-        and lower(c.email) = lower(k.email)
+        and lower(c.email) = k.key
         and c.deleted_at is not null
       limit 1
     ) is null
-  order by lower(k.email), k.client
+  order by k.key, k.client
   on conflict (client, lower(email)) where deleted_at is null do nothing;
   return private.find_contacts(p_clients, p_emails);
 end;
@@ -702,25 +715,26 @@ as $$
     $sql$insert into public.crm_contacts (
         id, client, email, last_event_at, synced_revision, %s
       )
-      select distinct on (lower(btrim(lead.email)), lead.client)
+      select distinct on (k.key, lead.client)
         lead.id, lead.client, btrim(lead.email), coalesce(lead.last_event_at, lead.created_at, '-infinity'), 1,
         %s
       from new_leads lead
+      cross join lateral (select lower(btrim(lead.email)) as key offset 0) as k
       left join unnest(v_clients, v_websites, v_companies) as fact (client, website, company_id)
         on fact.client = lead.client and fact.website = %s
       where %s
         and (not v_some_are_deleted or (
           select true
           from public.crm_contacts c
-          where c.client = lead.client and lower(c.email) = lower(btrim(lead.email)) and c.deleted_at is not null
+          where c.client = lead.client and lower(c.email) = k.key and c.deleted_at is not null
           limit 1
         ) is null)
         and (v_all_are_new or (
           select true
           from public.crm_contacts c
-          where c.client = lead.client and lower(c.email) = lower(btrim(lead.email)) and c.deleted_at is null
+          where c.client = lead.client and lower(c.email) = k.key and c.deleted_at is null
         ) is null)
-      order by lower(btrim(lead.email)), lead.client, lead.last_event_at desc nulls last$sql$,
+      order by k.key, lead.client, lead.last_event_at desc nulls last$sql$,
     string_agg(quote_ident(s.contact_column), ', ' order by s.position),
     private.fill_in_milestones(string_agg(s.lead_value, E',\n        ' order by s.position)),
     p_website,

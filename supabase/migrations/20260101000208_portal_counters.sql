@@ -8,6 +8,10 @@
 -- A "unique" figure belongs to the day and inbox of the lead's FIRST event of that kind, by the provider's time. When
 -- an earlier one arrives late, a second pending row takes the unit back from where it was counted: the
 -- result does not depend on the order of arrival.
+--
+-- EmailBison's own figures replace counted ones once a sync has them: those of a day that is over for good
+-- (campaign_reporting.figures_at), the totals of an inbox until the moment it was asked (inboxes.figures_at), from
+-- where facts count on. Folding, reading and recounting all leave out what such figures have in them already.
 
 create table private.event_kinds (
   kind text primary key,
@@ -53,6 +57,9 @@ create table public.campaign_events (
 create index campaign_events_client_campaign_id_event_date_idx
 on public.campaign_events (client, campaign_id, event_date);
 create index campaign_events_lead_idx on public.campaign_events (lead);
+-- For the facts since a moment: they come in order of time, more or less.
+create index campaign_events_occurred_at_idx on public.campaign_events using brin (occurred_at)
+with (autosummarize = on);
 comment on table public.campaign_events is
   'What happened to campaign mail, one row an event, kept for good: the source of every recount and report. Rows '
   'arrive with the next fold; private.pending_events holds the newest.';
@@ -143,6 +150,7 @@ begin
     where d.campaign_id is not null
     group by d.client, d.campaign_id, d.event_date
     order by d.client, d.campaign_id, d.event_date
+    -- Judged under the row's lock: figures that come at the same moment are not added to.
     on conflict (client, campaign_id, date) do update
     set campaign_name = coalesce(excluded.campaign_name, r.campaign_name),
         emails_sent = coalesce(r.emails_sent, 0) + excluded.emails_sent,
@@ -153,6 +161,7 @@ begin
         bounced = coalesce(r.bounced, 0) + excluded.bounced,
         unsubscribed = coalesce(r.unsubscribed, 0) + excluded.unsubscribed,
         interested = coalesce(r.interested, 0) + excluded.interested
+    where r.figures_at is null
   ),
   inbox_sums as (
     select
@@ -164,7 +173,7 @@ begin
       sum(d.uniques * k.interested) as interested
     from dated d
     join private.event_kinds k on k.kind = d.kind
-    where d.inbox_id is not null
+    join public.inboxes b on b.id = d.inbox_id and d.occurred_at > coalesce(b.figures_at, '-infinity')
     group by d.inbox_id
   ),
   inboxes as (
@@ -240,7 +249,8 @@ added as (
     coalesce(r.unsubscribed, 0) + coalesce(p.unsubscribed, 0) as unsubscribed,
     coalesce(r.interested, 0) + coalesce(p.interested, 0) as interested
   from public.campaign_reporting r
-  left join pending p on p.client = r.client and p.campaign_id = r.campaign_id and p.date = r.date
+  left join pending p
+    on p.client = r.client and p.campaign_id = r.campaign_id and p.date = r.date and r.figures_at is null
   union all
   select
     null, p.client, p.campaign_id, p.date, null, null, null, null,
@@ -287,7 +297,7 @@ with pending as (
     sum(p.uniques * k.interested) as interested
   from private.pending_events p
   join private.event_kinds k on k.kind = p.kind
-  where p.inbox_id is not null
+  join public.inboxes b on b.id = p.inbox_id and p.occurred_at > coalesce(b.figures_at, '-infinity')
   group by p.inbox_id
 )
 select
@@ -367,6 +377,7 @@ begin
   where r.client = s.client
     and r.campaign_id = s.campaign_id
     and r.date = s.date
+    and r.figures_at is null
     and r.sequence_step_stats is distinct from s.steps;
   get diagnostics v_rows = row_count;
   return v_rows;
@@ -381,7 +392,7 @@ comment on function private.refresh_step_stats(date) is
 create function private.recounted_events(p_client text)
 returns table (
   client text, campaign_id integer, lead uuid, inbox_id bigint, event_date date, kind text, total integer,
-  uniques integer, is_folded boolean
+  uniques integer, is_folded boolean, occurred_at timestamptz
 )
 language sql stable
 set search_path = ''
@@ -392,11 +403,11 @@ as $$
       e.lead is null
       or row_number() over (partition by e.client, e.campaign_id, e.lead, e.kind order by e.occurred_at, e.event_id) = 1
     )::integer,
-    true
+    true, e.occurred_at
   from public.campaign_events e
   where p_client is null or e.client = p_client
   union all
-  select p.client, p.campaign_id, p.lead, p.inbox_id, null, p.kind, p.total, p.uniques, false
+  select p.client, p.campaign_id, p.lead, p.inbox_id, null, p.kind, p.total, p.uniques, false, p.occurred_at
   from private.pending_events p
   where p_client is null or p.client = p_client
 $$;
@@ -440,9 +451,12 @@ as $$
         ('bounced', r.bounced, s.bounced), ('unsubscribed', r.unsubscribed, s.unsubscribed),
         ('interested', r.interested, s.interested)
     ) as v (counter, stored, recounted)
-    where p_client is null or coalesce(r.client, s.client) = p_client
+    where r.figures_at is null
+      and (p_client is null or coalesce(r.client, s.client) = p_client)
     union all
-    select 'inboxes', i.id::text, v.counter, v.stored, v.recounted
+    select
+      'inboxes', i.id::text, v.counter, v.stored,
+      coalesce((i.figures ->> v.counter)::numeric, 0) + coalesce(v.recounted, 0)
     from public.inboxes i
     left join (
       select
@@ -454,6 +468,7 @@ as $$
         sum(f.uniques * k.interested) as interested
       from facts f
       join private.event_kinds k on k.kind = f.kind
+      join public.inboxes b on b.id = f.inbox_id and f.occurred_at > coalesce(b.figures_at, '-infinity')
       where f.is_folded
       group by f.inbox_id
     ) s on s.inbox_id = i.id
@@ -501,8 +516,8 @@ as $$
   where coalesce(c.stored, 0) <> coalesce(c.recounted, 0)
 $$;
 comment on function private.counter_differences(text) is
-  'Every counter that differs from a recount of the facts. A day without its row is named by client, campaign and '
-  'date.';
+  'Every counter that differs from a recount of the facts, where EmailBison''s own figures did not replace it. A day '
+  'without its row is named by client, campaign and date.';
 
 create function private.recount_counters(p_client text default null, p_apply boolean default false)
 returns table (table_name text, row_id text, counter text, stored numeric, recounted numeric)

@@ -265,10 +265,11 @@ begin
       interested = r.interested or p_mail.interested_at is not null,
       interested_at = least(r.interested_at, p_mail.interested_at),
       category = case when p_mail.interested_at is not null and not r.interested then 'Interested' else r.category end,
-      provider_updated_at = greatest(r.provider_updated_at, v_updated_at)
+      provider_updated_at = greatest(r.provider_updated_at, v_updated_at),
+      is_history = r.is_history and not p_mail.tracked
   where r.instance_url = v_known.instance_url
     and r.reply_id = v_known.reply_id;
-  return p_mail.tracked and v_known.type is distinct from 'Tracked Reply';
+  return p_mail.tracked and (v_known.is_history or v_known.type is distinct from 'Tracked Reply');
 end;
 $$;
 comment on function private.merge_reply(private.mail_fact) is

@@ -204,7 +204,7 @@ begin
         else 'receiving bounces'
       end
   where i.id = v_id
-    and v_at >= coalesce(i.warmup_disabled_at, '-infinity');
+    and v_at >= coalesce(greatest(i.warmup_disabled_at, i.warmup_synced_at), '-infinity');
   return 'processed';
 end;
 $$;
@@ -222,15 +222,35 @@ declare
   v_name text := v_data ->> 'tag_name';
   v_target numeric := (v_data ->> 'taggable_id')::numeric;
 begin
+  -- A webhook's tag event has no time and the last to arrive wins. One that came late from EmailBison's list has one,
+  -- of whole seconds; the list is read from new to old, so of equal ones the first to be taken in is the newer.
+  if exists (
+    select
+    from integrations.webhook_events e
+    where p_event.occurred_at is not null
+      and e.received_at >= p_event.occurred_at
+      and coalesce(e.occurred_at, e.received_at) >= p_event.occurred_at
+      and e.client = p_event.client
+      and e.provider = p_event.provider
+      and e.event_type in ('TAG_ATTACHED', 'TAG_REMOVED')
+      and e.payload #> '{data,tag_id}' = v_data -> 'tag_id'
+      and e.payload #> '{data,taggable_id}' = v_data -> 'taggable_id'
+      and e.payload #> '{data,taggable_type}' = v_data -> 'taggable_type'
+      and e.id <> p_event.id
+  ) then
+    return 'ignored';
+  end if;
   -- Only "Campaign" and "Lead" have been seen as taggable_type; an inbox's word is matched loosely.
   if v_data ->> 'taggable_type' ~* 'lead|contact' then
     update public.all_leads l
-    set tags = (l.tags - v_name) || case when v_attach then to_jsonb(array[v_name]) else '[]' end
+    set tags = (l.tags - v_name) || case when v_attach then to_jsonb(array[v_name]) else '[]' end,
+        tags_changed_at = private.clock()
     where l.client = p_event.client
       and l.lead_id = v_target;
   elsif v_data ->> 'taggable_type' ~* 'campaign' then
     update public."Campaigns" c
-    set tags = (c.tags - v_name) || case when v_attach then to_jsonb(array[v_name]) else '[]' end
+    set tags = (c.tags - v_name) || case when v_attach then to_jsonb(array[v_name]) else '[]' end,
+        tags_changed_at = private.clock()
     where c.client = p_event.client
       and c.campaign_id = v_target::text;
   elsif v_data ->> 'taggable_type' ~* 'sender|inbox|account' then
@@ -268,7 +288,8 @@ begin
       and a.tag_id = v_tag_id;
   end if;
   update public.inboxes i
-  set tags = (coalesce(i.tags, '[]') - p_name) || case when p_attach then to_jsonb(array[p_name]) else '[]' end
+  set tags = (coalesce(i.tags, '[]') - p_name) || case when p_attach then to_jsonb(array[p_name]) else '[]' end,
+      tags_changed_at = private.clock()
   where i.client = p_client
     and i.bison_inbox_id = p_bison_inbox_id;
 end;

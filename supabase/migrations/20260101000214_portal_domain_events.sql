@@ -193,6 +193,7 @@ begin
     select k.tenant_id from integrations.tenants k where k.business = r.client offset 0
   ) as t on true
   where not r.automated
+    and not r.is_history
     and r.client is not null
     and (
       r.type is distinct from 'Untracked Reply'

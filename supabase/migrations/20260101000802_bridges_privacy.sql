@@ -30,18 +30,37 @@ values
   ('public.calendly_invitees', 'delete', '{email}'),
   ('public.crm_contacts', 'delete', '{email}'),
   ('public.master_contacts_db', 'delete', '{email}'),
+  ('"Master".campaign_leads_db', 'delete', '{email}'),
+  ('people.master', 'delete', '{email}'),
+  ('people.slot', 'delete', '{email}'),
+  (coalesce(to_regclass('vault.contacts'), to_regclass('intake.contacts'))::text, 'delete', '{email}'),
   ('private.person_marks', 'delete', '{email}'),
   ('private.engaged_lead_changes', 'drop', '{}'),
+  ('intake.raw_loads', 'drop', '{}'),
+  ('integrations.unmatched_calls', 'drop', '{}'),
   ('public.calendly_routing_submissions', 'drop', '{}'),
   ('outbound.job_queue', 'drop', '{}'),
   ('private.api_idempotency', 'drop', '{}'),
   ('integrations.webhook_events', 'empty', '{payload,raw_body,conflicting_payload,last_error}'),
+  (
+    'public.client_fathom_calls', 'empty',
+    '{transcript,summary,participants,action_items,metadata,fathom_raw_data}'
+  ),
   ('shared.outbox_events', 'empty', '{event_data,metadata,last_error}'),
   ('shared.domain_event_logs', 'empty', '{payload}'),
   ('outbound.webhook_logs', 'empty', '{payload,response_body,error_message}'),
   ('shared.webhook_subscription_logs', 'empty', '{payload,response_body,error_message}'),
+  ('public.client_opportunities', 'empty', '{contact_name,contact_email,notes}'),
+  ('public.campaign_rollups', 'nothing', '{}'),
+  ('private.tallied_inboxes', 'nothing', '{}'),
+  ('private.tallied_deals', 'nothing', '{}'),
+  ('private.milestones', 'nothing', '{}'),
+  ('private.milestone_changes', 'nothing', '{}'),
   ('public.campaign_events', 'nothing', '{}'),
   ('private.pending_events', 'nothing', '{}'),
+  ('public.inbox_analytics', 'nothing', '{}'),
+  ('public.inbox_health_checks', 'nothing', '{}'),
+  ('public.ordered_mailboxes', 'nothing', '{}'),
   ('integrations.event_catalogue', 'nothing', '{}');
 
 -- Who must stay forgotten ----------------------------------------------------------------------------------------
@@ -100,6 +119,23 @@ $$;
 comment on function private.is_suppressed(text) is
   'Whether the person was erased and must not be stored or written to again. Definer: nobody may list the hashes.';
 grant execute on function private.is_suppressed(text) to authenticated, service_role;
+
+create function private.tg_suppressed_people__hold_hub()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(private.hub_lock(l.act))
+  from unnest(array['ingest', 'promote', 'companies', 'people']) with ordinality as l (act, n)
+  order by l.n;
+  return new;
+end;
+$$;
+comment on function private.tg_suppressed_people__hold_hub() is
+  'Waits for what the data hub is just taking in, and holds off more: it looks at this list before it stores anybody.';
+create trigger _100_hold_hub before insert on private.suppressed_people
+for each row execute function private.tg_suppressed_people__hold_hub();
 
 -- Late deliveries ------------------------------------------------------------------------------------------------
 
@@ -352,6 +388,15 @@ begin
       select 'crm_tasks', to_jsonb(k) from public.crm_tasks k where k.contact_id = c.id
     ) as h (table_name, content)
     where lower(c.email) = p_email;
+  return query
+    select h.table_name, h.content
+    from people.master p
+    cross join lateral (
+      select 'marketing.outreach_history', to_jsonb(o) from marketing.outreach_history o where o.person_id = p.id
+      union all
+      select 'marketing.attribution', to_jsonb(a) from marketing.attribution a where a.person_id = p.id
+    ) as h (table_name, content)
+    where p.email = p_email;
 end;
 $$;
 comment on function private.person_rows(text) is

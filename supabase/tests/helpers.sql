@@ -297,3 +297,20 @@ begin
   end loop;
 end
 $$;
+
+create function tests.connect_slack()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into integrations.slack_workspaces (workspace_id, app_id, name, bot_token, signing_secret, is_active)
+  values ('T1', 'A1', 'Agency', tests.sealed('bot'), tests.sealed('signing'), true);
+  insert into integrations.slack_channels (channel) values ('C1');
+  insert into integrations.slack_users (slack_id, name, may_decide)
+  values ('U1', 'Ada', true), ('U2', 'Grace', true), ('U3', 'Guest', false);
+  insert into public."Clients" ("Business") values ('Acme');
+end
+$$;
+comment on function tests.connect_slack() is
+  'Workspace T1 with channel C1, where U1 and U2 may decide and U3 may ask, and the client Acme.';

@@ -142,16 +142,44 @@ describe.each(steps.map((step) => [`${step.method} ${step.template}`, step] as c
 });
 
 /** Rows that not even everybody of the client may see. */
-const hidden = ["members", "api-keys"];
+const hidden = ["inbox-providers", "notice-kinds", "slack-users", "members", "api-keys"];
 const isAboutRows = ({ id }: Step) => id !== "createApiKey";
+
+/** Documents of which a client has one. */
+const sole: Record<string, string> = {
+  "knowledge-bases": "client_knowledge_base",
+  copywriting: "client_copywriting",
+  "plans-of-action": "client_plan_of_action",
+};
 
 /** Some operations take away the row that they are about. */
 async function fresh({ method, resource, id }: Step): Promise<Ids> {
   if (id === "createTarget") await world.sql`delete from public.client_targets where client = 'Acme'`;
+  if (resource in sole && id.startsWith("create")) {
+    await world.sql`delete from public.${world.sql(sole[resource]!)} where client = 'Acme'`;
+  } else if (resource in sole) {
+    const [row] = await world.sql`select id from public.${world.sql(sole[resource]!)} where client = 'Acme'`;
+    acme[resource] = row!.id;
+  }
+  if (resource === "drafts") {
+    const status = id === "retryDraft" ? "failed" : "written";
+    await world.sql`
+      update public.client_drafts set document_id = null, status = ${status},
+        problem = ${status === "failed" ? "Nobody wrote it." : null}
+      where id = ${acme.drafts!}`;
+  }
   if (id === "createMembership") {
     await world.sql`delete from integrations.memberships where user_id = ${people.nobody.id}`;
   }
   if (resource === "webhook-events") await world.sql`update integrations.webhook_events set status = 'dead'`;
+  if (resource === "provider-orders") {
+    await world.sql`delete from public.inbox_orders where order_number like 'Acme-%'`;
+    const [status, step] = id === "retryProviderOrder" ? ["failed", "submit"] : ["exported", null];
+    await world.sql`
+      update public.provider_orders
+      set status = ${status!}, failed_step = ${step!}, submitted_at = null, cancelled_at = null where order_ref = 'Acme'`;
+  }
+  if (resource === "rebatch-runs") await failRebatch(acme[resource]!);
   if (resource === "jobs") await world.sql`update outbound.job_queue set status = 'failed'`;
   if (method !== "DELETE" && id !== "getTarget" && id !== "updateTarget") return acme;
   const table = {
@@ -163,16 +191,32 @@ async function fresh({ method, resource, id }: Step): Promise<Ids> {
     "crm/tasks": "public.crm_tasks",
     "crm/tags": "public.crm_tags",
     "webhook-subscriptions": "shared.webhook_subscriptions",
+    opportunities: "public.client_opportunities",
+    "domain-templates": "public.domain_generation_templates",
+    "slack-channels": "integrations.slack_channels",
     members: "integrations.memberships",
     "api-keys": "shared.user_api_keys",
   }[resource]!;
   return { ...acme, [resource]: await copyOf(table, acme[resource]!) };
 }
 
+/** The only run that is under way has failed, and there is a goal to plan for. */
+async function failRebatch(run: string): Promise<void> {
+  await world.sql`
+    insert into public.client_targets (client, emails_per_day) values ('Acme', 10)
+    on conflict (client) do update set emails_per_day = 10`;
+  await world.sql`
+    update public.rebatch_runs set status = 'superseded', executed_at = null where client = 'Acme' and id <> ${run}`;
+  await world.sql`
+    update public.rebatch_runs set status = 'failed', executed_at = null, error_message = 'It stopped.' where id = ${run}`;
+  await world.sql`update public.rebatch_steps set status = 'failed' where run_id = ${run}`;
+}
+
 async function copyOf(table: string, id: string): Promise<string> {
   const unique: Record<string, string> = {
     "public.client_targets": `"client": "Acme"`,
     "public.crm_contacts": `"email": "${crypto.randomUUID()}@copy.test"`,
+    "integrations.slack_channels": `"kind": "${crypto.randomUUID()}"`,
     "integrations.memberships": `"user_id": "${people.nobody.id}", "client": "Acme", "role": "viewer"`,
     "shared.user_api_keys": `"key_hash": "${crypto.randomUUID().replaceAll("-", "").repeat(2)}"`,
   };

@@ -183,6 +183,8 @@ describe("fields", () => {
 
 // Views are looked up by hand: their tables' indexes answer.
 const views: Record<string, string[]> = {
+  "intake.contacts": ["vault.contacts"],
+  "public.company_signals": ['"Signals".company_signals'],
   "public.campaign_reporting_current": ["public.campaign_reporting"],
   "integrations.event_endpoints": ["outbound.webhooks", "shared.webhook_subscriptions"],
   "integrations.schedule_health": ["integrations.schedules"],

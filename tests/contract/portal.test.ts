@@ -4,6 +4,7 @@
 import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import hub from "./hub.contract.json" with { type: "json" };
 import platform from "./platform.contract.json" with { type: "json" };
 import portal from "./portal.contract.json" with { type: "json" };
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => database?.drop());
 
-for (const [table, columns] of Object.entries<Column[]>({ ...portal, ...platform })) {
+for (const [table, columns] of Object.entries<Column[]>({ ...hub, ...portal, ...platform })) {
   test(`${table} has its ${columns.length} documented columns`, async () => {
     const actual = await describeColumns(table);
     expect(columns.map((column) => actual.get(column.name) ?? `no column ${column.name}`)).toEqual(columns);
@@ -50,5 +51,8 @@ function asDocumented(column: Column, kind: string): Column {
   if (kind === "s") return { ...column, default: null, generated: true };
   if (kind) return { ...column, default: "identity" };
   const sequence = column.default?.startsWith("nextval(") ? "nextval(...)" : undefined;
-  return { ...column, default: sequence ?? column.default?.replace(/::(text|character varying)$/, "") ?? null };
+  return {
+    ...column,
+    default: sequence ?? column.default?.replace(/::(text(\[\])?|character varying|uuid\[\])$/, "") ?? null,
+  };
 }

@@ -35,10 +35,11 @@ export function workerOn(
   handlers: JobHandler[],
   options: Partial<WorkerOptions> = {},
   queue: Queue = queueOf(database),
+  now: () => number = Date.now,
 ): Setting {
   const lines: string[] = [];
   const log: Log = createLog("debug", (line) => lines.push(line));
-  const deps = { queue, handlers, secrets: createSecretBox(keys), log, now: Date.now };
+  const deps = { queue, handlers, secrets: createSecretBox(keys), log, now };
   const worker = createWorker(deps, { ...defaults, poll: 50, grace: 200, ...options });
   return { worker, queue, lines, [Symbol.asyncDispose]: () => queue.end() };
 }

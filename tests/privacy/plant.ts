@@ -87,7 +87,7 @@ function sample({ type, category, element, length, required }: Column, address: 
   if (category === "A" && /text|character varying/.test(element)) return ["first", `a ${address} b`];
   if (!required) return undefined;
   if (category === "A") return [];
-  if (category === "N") return Math.floor(Math.random() * 30_000);
+  if (category === "N") return Math.floor(Math.random() * (length > 0 ? 1_000 : 30_000));
   if (category === "B") return false;
   if (category === "D") return "2026-03-02T10:00:00Z";
   if (category === "T") return "1 day";

@@ -13,6 +13,15 @@ interface Tenant {
 const rows: Record<string, (tenant: Tenant) => Record<string, unknown>> = {
   '"Clients"': ({ business }) => ({ Business: `${business} twin` }),
   calendly_integrations: ({ business }) => ({ client: business }),
+  domain_providers: () => ({ provider_name: "porkbun" }),
+  inbox_providers: () => ({ provider_name: "inboxkit" }),
+  "integrations.fathom_accounts": ({ business }) => ({ name: business }),
+  "integrations.provider_keys": () => ({ provider: "storeleads" }),
+  "integrations.slack_workspaces": () => ({
+    workspace_id: `T${crypto.randomUUID().slice(0, 8).toUpperCase()}`,
+    app_id: "A1",
+    name: "Agency",
+  }),
   "integrations.webhook_endpoints": ({ business }) => ({
     provider: "calendly",
     client: business,
@@ -22,6 +31,9 @@ const rows: Record<string, (tenant: Tenant) => Record<string, unknown>> = {
   "shared.credentials": ({ tenant_id }) => ({ tenant_id, credential_type: "slack_bot", name: "Slack" }),
   "shared.webhook_subscriptions": ({ tenant_id }) => ({ tenant_id, name: "Hooks", url: "https://hooks.example/2" }),
 };
+
+/** The agency's own: there is one, set with the first client. */
+const once = ["domain_providers", "inbox_providers", "integrations.provider_keys"];
 
 export interface SecretColumn {
   table: string;
@@ -37,6 +49,7 @@ export async function setSecrets(sql: postgres.Sql, box: SecretBox, client: stri
   for (const [table, columns] of Map.groupBy(await secretColumns(sql), ({ table }) => table)) {
     const make = rows[table];
     if (!make) throw new Error(`tests/secrets/rows.ts has no row for ${table}.`);
+    if (once.includes(table) && (await sql`select from ${sql.unsafe(table)}`).length > 0) continue;
     const row = make(tenant);
     for (const { column, type } of columns) {
       const secret = `plain-${crypto.randomUUID()}`;

@@ -33,7 +33,7 @@ describe("supabase/seed.sql", () => {
     const before = await count();
     await sql.unsafe(await Deno.readTextFile(`${root}/supabase/seed.sql`)).simple();
     expect(await count()).toEqual(before);
-    expect(before[0]).toMatchObject({ tenants: "2", endpoints: "4", users: "4", memberships: "4", tagged: "4" });
+    expect(before[0]).toMatchObject({ tenants: "3", endpoints: "6", users: "4", memberships: "4", tagged: "4" });
   });
 
   test("has an admin, a viewer and one member for each client", async () => {

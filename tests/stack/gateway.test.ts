@@ -42,7 +42,9 @@ describe("the gateway", () => {
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({
       error: "not_found",
-      message: expect.stringContaining("bison-webhook, calendly-webhook, health"),
+      message: expect.stringContaining(
+        "bison-webhook, calendly-connect, calendly-webhook, enrichment-callback, fathom-webhook, health",
+      ),
       request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
   });

@@ -16,7 +16,7 @@ export interface TestDatabase {
 /** A fresh, migrated, empty database, cloned from the run's template. */
 export async function createDatabase(): Promise<TestDatabase> {
   const name = `test_${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
-  await administer(`create database ${name} template ${template} owner postgres`);
+  await administer(`create database ${name} template ${template} owner postgres strategy file_copy`);
   const clients: postgres.Sql[] = [];
   const url = (user = "postgres") => `postgres://${user}:${password}@127.0.0.1:${port()}/${name}`;
   const sql = (user?: string, options?: postgres.Options<Record<string, never>>) => {
@@ -25,7 +25,8 @@ export async function createDatabase(): Promise<TestDatabase> {
     return client;
   };
   const drop = async () => {
-    await Promise.all(clients.map((client) => client.end({ timeout: 1 })));
+    // Reserved sessions are not given back: those are cut off.
+    await Promise.all(clients.map((client) => client.end({ timeout: 0.1 })));
     await administer(`drop database if exists ${name} with (force)`);
   };
   return { name, url, sql, drop, [Symbol.asyncDispose]: drop };

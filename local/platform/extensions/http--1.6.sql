@@ -1,5 +1,6 @@
--- Same types and signatures as pgsql-http. A synchronous request from inside SQL needs C code, so http() says clearly
--- that it cannot be done here; encoding and header helpers work.
+-- Same types and signatures as pgsql-http. A request that SQL waits for needs C code, which the embedded server has not:
+-- http() has the server start a program for it, local/platform/http_request.js, whose command line stands here in place
+-- of @http_program@. On a server that is not ours there is none, and http() says so.
 
 create domain @extschema@.http_method as text;
 create domain @extschema@.content_type as text check (value ~ '^\S+\/\S+');
@@ -18,15 +19,51 @@ create type @extschema@.http_request as (
   content varchar
 );
 
+create unlogged table @extschema@._answers (
+  xact xid8 not null default pg_current_xact_id(),
+  answer text not null
+);
+revoke all on @extschema@._answers from public;
+
 create function @extschema@.http(request @extschema@.http_request) returns @extschema@.http_response
-language plpgsql
+language plpgsql security definer
+set search_path = ''
 as $$
+declare
+  v_program text := '@http_program@';
+  v_request text := translate(encode(convert_to(jsonb_build_object(
+    'method', upper(request.method), 'uri', request.uri, 'content_type', request.content_type,
+    'content', request.content,
+    'headers', (select coalesce(jsonb_agg(jsonb_build_array(h.field, h.value)), '[]') from unnest(request.headers) as h),
+    'timeout', coalesce(nullif(current_setting('http.curlopt_timeout_msec', true), ''), '5000')::integer
+  )::text, 'UTF8'), 'base64'), E'+/=\n', '-_');
+  v_answer jsonb;
 begin
-  raise exception 'http() cannot send % % in the embedded stack', request.method, request.uri
-    using
-      errcode = '0A000',
-      detail = 'A synchronous HTTP call from SQL needs the C extension http, which Supabase has and the embedded server has not.',
-      hint = 'Use net.http_get, net.http_post or net.http_delete, which work in both.';
+  if v_program = '' then
+    raise exception 'http() cannot send % % from this server', request.method, request.uri
+      using
+        errcode = '0A000',
+        detail = 'A synchronous HTTP call from SQL needs the C extension http, which this server has not.',
+        hint = 'Use net.http_get, net.http_post or net.http_delete.';
+  elsif length(v_request) > 120000 then
+    raise exception 'http() sends at most 90 kB here' using errcode = '54000';
+  end if;
+  -- Letters, digits, - and _ are all that the shell sees of the request.
+  execute format('copy @extschema@._answers (answer) from program %L', v_program || ' ' || v_request);
+  delete from @extschema@._answers a
+  where a.xact = pg_current_xact_id()
+  returning convert_from(decode(a.answer, 'base64'), 'UTF8')::jsonb into v_answer;
+  if v_answer ? 'error' then
+    raise exception '%', v_answer ->> 'error' using errcode = 'XX000';
+  end if;
+  return row(
+    (v_answer ->> 'status')::integer, v_answer ->> 'content_type',
+    array(
+      select row(h.value ->> 0, h.value ->> 1)::@extschema@.http_header
+      from jsonb_array_elements(v_answer -> 'headers') as h
+    ),
+    v_answer ->> 'content'
+  )::@extschema@.http_response;
 end
 $$;
 
@@ -128,11 +165,17 @@ as $$ select @extschema@.http(row('HEAD', $1, null, null, null)::@extschema@.htt
 
 create function @extschema@.http_set_curlopt(curlopt varchar, value varchar) returns boolean
 language sql
-as $$ select true $$;
+as $$
+  select case upper($1)
+    when 'CURLOPT_TIMEOUT_MS' then set_config('http.curlopt_timeout_msec', $2::integer::text, false) is not null
+    when 'CURLOPT_TIMEOUT' then set_config('http.curlopt_timeout_msec', ($2::integer * 1000)::text, false) is not null
+    else true
+  end
+$$;
 
 create function @extschema@.http_reset_curlopt() returns boolean
 language sql
-as $$ select true $$;
+as $$ select set_config('http.curlopt_timeout_msec', '', false) is not null $$;
 
 create function @extschema@.http_list_curlopt() returns table (curlopt text, value text)
 language sql

@@ -22,6 +22,38 @@ export interface SqlFunctions {
   };
   "integrations.receive_webhooks": { args: [deliveries: string]; row: { stored: Stored[] } };
   "integrations.schema_version": { args: []; row: { schema_version: string | null } };
+  "integrations.hint_enrichment": { args: [tokenHash: Uint8Array]; row: { known: boolean } };
+  "integrations.start_calendly_connection": {
+    args: [tokenHash: Uint8Array, stateHash: Uint8Array];
+    row: { outcome: "started" | "unknown" | "used" | "expired" };
+  };
+  "integrations.claim_calendly_connection": { args: [stateHash: Uint8Array]; row: { link: string | null } };
+  "integrations.store_calendly_connection": {
+    args: [
+      link: string,
+      accessToken: string,
+      refreshToken: string,
+      expiresAt: string,
+      userUri: string,
+      userEmail: string,
+      organizationUri: string,
+    ];
+    row: { outcome: "connected" | "used" };
+  };
+  "integrations.slack_app": { args: []; row: { signing_secrets: string[] | null } };
+  "integrations.receive_slack": {
+    args: [kind: string, workspaceId: string, appId: string | null, userId: string, key: string, input: string];
+    row: SlackAnswer;
+  };
+}
+
+/** What `integrations.receive_slack` made of something that a person did in Slack. */
+export interface SlackAnswer {
+  outcome: string;
+  message: string | null;
+  /** A view to open, with the sealed token that may. */
+  view: unknown;
+  bot_token: string | null;
 }
 
 /** What `integrations.receive_webhook` did with a delivery. */
@@ -63,6 +95,22 @@ const statements: Record<keyof SqlFunctions, string> = {
   "integrations.receive_webhooks":
     "select $1::int as call_id, integrations.receive_webhooks($2::text::jsonb) as stored",
   "integrations.schema_version": "select $1::int as call_id, integrations.schema_version() as schema_version",
+  "integrations.hint_enrichment": "select $1::int as call_id, integrations.hint_enrichment($2) as known",
+  "integrations.start_calendly_connection":
+    "select $1::int as call_id, integrations.start_calendly_connection($2, $3) as outcome",
+  "integrations.claim_calendly_connection":
+    "select $1::int as call_id, integrations.claim_calendly_connection($2) as link",
+  "integrations.store_calendly_connection": `
+    select $1::int as call_id, integrations.store_calendly_connection(
+      $2::uuid, $3, $4, $5::text::timestamptz, $6, $7, $8
+    ) as outcome`,
+  "integrations.slack_app": `
+    select $1::int as call_id, to_jsonb(signing_secrets) as signing_secrets
+    from (values (true)) as always
+    left join integrations.slack_app() on true`,
+  "integrations.receive_slack": `
+    select $1::int as call_id, outcome, message, view, bot_token
+    from integrations.receive_slack($2, $3, $4, $5, $6, $7::text::jsonb)`,
 };
 
 /** How a pool behaves. */

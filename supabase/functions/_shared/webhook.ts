@@ -84,7 +84,7 @@ export function createWebhookApp(provider: Provider, deps: WebhookDeps): Hono<En
   }
 
   async function understand(token: string, endpoint: Endpoint, headers: Headers, body: Uint8Array): Promise<Delivery> {
-    const context = { receivedAt: deps.now(), digest: sha256 };
+    const context = { receivedAt: deps.now(), digest: sha256, header: (name: string) => headers.get(name) };
     const { json, text } = parse(headers, body);
     let reading = provider.read(json, text, endpoint, context);
     if (reading.kind === "foreign") {

@@ -8,10 +8,11 @@ import type { ApiEnv } from "./core/answers.ts";
 import { createCallers } from "./core/callers.ts";
 import { addReference } from "./core/reference.ts";
 import { invalidRequest, notFound, problemResponse, toProblem } from "./core/problems.ts";
+import { addReport } from "./core/reports.ts";
 import { addResource, type Api } from "./core/routes.ts";
 import { createSessions, sessionOptionsFromEnv, type Sessions } from "./core/sessions.ts";
 import { createVerifier, remoteKeys, type VerifyToken } from "./core/tokens.ts";
-import { resources } from "./registry.ts";
+import { reports, resources } from "./registry.ts";
 import { integerEnv, requiredEnv } from "../_shared/env.ts";
 import { createLog, levelOf, type Log } from "../_shared/log.ts";
 import { createSecretBox, type SecretBox } from "../_shared/secrets.ts";
@@ -81,5 +82,6 @@ export function createApi({ sessions, secrets, verifyToken, perMinute }: ApiDeps
     await next();
   });
   for (const resource of resources) addResource(api, { sessions, secrets }, resource);
+  for (const report of reports) addReport(api, { sessions, secrets }, report);
   return api;
 }

@@ -81,7 +81,10 @@ export function createHands(
     if (handler === undefined) throw new Error(`This worker has no handler for ${type}.`);
     const context: JobContext = {
       job: { id, type, attempt, maxAttempts },
-      sql: queue.sql,
+      // Another client, once a connection broke.
+      get sql() {
+        return queue.sql;
+      },
       secrets,
       log,
       now,

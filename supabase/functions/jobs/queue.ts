@@ -32,6 +32,8 @@ export interface Queue {
   handBack(jobs: readonly ClaimedJob[]): Promise<void>;
   /** Frees jobs of workers that died. */
   requeueExpired(): Promise<void>;
+  /** Milliseconds until a provider's allowance lets the next job start; undefined when none waits for one. */
+  limitedWait(): Promise<number | undefined>;
   end(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ const statements = {
     select $1::int as call_id,
       outbound.fail_job($2, $3::int, $4, $5::float * interval '1 second', $6::text::boolean) as answer`,
   handBack: "select $1::int as call_id, outbound.hand_back_jobs($2::text::uuid[], $3::text::int[]) as answer",
+  limitedWait: "select $1::int as call_id, outbound.limited_wait() * 1000 as answer",
   requeueExpired: "select $1::int as call_id, requeued as answer from outbound.requeue_expired()",
 } satisfies Record<string, string>;
 
@@ -128,6 +131,7 @@ export function connectQueue(options: QueueOptions): Queue {
     ) => call<Answer<Failure>>("fail", [id, attempt, error, retryAfter, `${giveUp}`]).then(answerOf),
     handBack: (jobs) => call("handBack", named(jobs)).then(() => {}),
     requeueExpired: () => call("requeueExpired", []).then(() => {}),
+    limitedWait: () => call<Answer<number | null>>("limitedWait", []).then(answerOf).then((wait) => wait ?? undefined),
     end: () => client.end({ timeout: 2 }),
   };
 }

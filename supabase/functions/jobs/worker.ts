@@ -18,9 +18,18 @@ export interface WorkerOptions {
   poll: number;
   /** Milliseconds that running jobs have to end by themselves when the worker stops. */
   grace: number;
+  /** Milliseconds that `drain` waits for a provider's allowance before it leaves the rest to the next call. */
+  patience: number;
 }
 
-export const defaults: WorkerOptions = { concurrency: 10, ahead: 500, lease: 30_000, poll: 1_000, grace: 5_000 };
+export const defaults: WorkerOptions = {
+  concurrency: 10,
+  ahead: 500,
+  lease: 30_000,
+  poll: 1_000,
+  grace: 5_000,
+  patience: 2_000,
+};
 
 export interface Worker {
   /** Works until nothing is ready and nothing runs, or `signal` aborts. */
@@ -83,8 +92,13 @@ async function work(deps: WorkerDeps, options: WorkerOptions, shift: Shift): Pro
       hands.take(jobs);
       pause = 100;
       if (jobs.length > 0) continue;
-      if (untilEmpty && hands.areEmpty()) break;
-      await sleep(options.poll);
+      if (!untilEmpty || !hands.areEmpty()) {
+        await sleep(options.poll);
+        continue;
+      }
+      const wait = await queue.limitedWait();
+      if (wait === undefined || wait > options.patience) break;
+      await sleep(Math.min(Math.max(wait, 100), options.poll));
     } catch (error) {
       hands.noted(done, undefined);
       log.error("no jobs", { cause: describe(error) });

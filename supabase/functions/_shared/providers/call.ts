@@ -25,7 +25,11 @@ export interface ProviderCall<T> {
 }
 
 /** Trying again does not help until a person has done something; the message says what. */
-export class NeedsPerson extends GiveUp {}
+export class NeedsPerson extends GiveUp {
+  constructor(message: string, readonly status?: number) {
+    super(message);
+  }
+}
 
 /** A provider's refusal that is about this request: asking the same again gets the same. */
 export class Refused extends GiveUp {
@@ -52,7 +56,7 @@ export async function callProvider<T>(call: ProviderCall<T>): Promise<T> {
   const text = await readText(response, where);
   if (!response.ok) throw failure(response, text, call.provider, where);
 
-  const json = parseJson(text, where);
+  const json = text === "" ? null : parseJson(text, where);
   const soft = call.softError?.(json);
   if (soft !== undefined) throw new Refused(response.status, `${where}: ${shorten(soft)}`);
   const parsed = call.schema.safeParse(json);
@@ -118,9 +122,11 @@ function failure(response: Response, text: string, provider: string, where: stri
   const { status } = response;
   const said = `${where} answered ${status}${reasonIn(text)}`;
   if (status === 429 || status === 503) return new RetryLater(pauseOf(response.headers), said);
-  if (status === 401) return new NeedsPerson(`${said}. Renew the credentials of ${provider}.`);
-  if (status === 402) return new NeedsPerson(`${said}. Top up the account at ${provider}.`);
-  if (status === 403) return new NeedsPerson(`${said}. Give the credentials of ${provider} the right they lack.`);
+  if (status === 401) return new NeedsPerson(`${said}. Renew the credentials of ${provider}.`, status);
+  if (status === 402) return new NeedsPerson(`${said}. Top up the account at ${provider}.`, status);
+  if (status === 403) {
+    return new NeedsPerson(`${said}. Give the credentials of ${provider} the right they lack.`, status);
+  }
   return status >= 500 || status < 400 ? new Error(said) : new Refused(status, said);
 }
 

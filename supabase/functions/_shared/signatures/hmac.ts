@@ -9,17 +9,17 @@ export function readDigest(hex: string): Uint8Array | undefined {
 }
 
 /**
- * True when one of the candidates is the HMAC-SHA256 of the chunks under one of the secrets (UTF-8 texts). Every pair
+ * True when one of the candidates is the HMAC-SHA256 of the chunks under one of the secrets (texts are UTF-8). Every pair
  * is compared in constant time; an empty secret signs nothing.
  */
 export function isSigned(
   candidates: Uint8Array[],
   chunks: (string | Uint8Array)[],
-  secrets: readonly string[],
+  secrets: readonly (string | Uint8Array)[],
 ): boolean {
   let found = false;
   for (const secret of candidates.length === 0 ? [] : secrets) {
-    if (secret === "") continue;
+    if (secret.length === 0) continue;
     const hmac = createHmac("sha256", secret);
     for (const chunk of chunks) hmac.update(chunk);
     const digest = hmac.digest();

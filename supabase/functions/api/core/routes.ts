@@ -252,7 +252,11 @@ export const callerStatement = `
     set_config('millrace.agency_role', coalesce(c.agency_role, 'none'), true)
   from private.api_caller() c`;
 
-async function callerOf(query: Query, { read }: Resource, isNeeded = true): Promise<CallerRow> {
+export async function callerOf(
+  query: Query,
+  { read }: Pick<Resource, "read">,
+  isNeeded = true,
+): Promise<CallerRow> {
   if (!isNeeded) return { clients: [], agency_role: null };
   const [caller] = await query<CallerRow>(callerStatement);
   const { agency_role } = caller!;
@@ -328,7 +332,7 @@ function filtersOf(parameters: Record<string, unknown>): sql.Filter[] {
 
 // The document ---------------------------------------------------------------------------------------------------
 
-interface Part {
+export interface Part {
   method: "get" | "post" | "patch" | "delete";
   path?: string;
   id: string;
@@ -340,7 +344,8 @@ interface Part {
   answer?: z.ZodType;
 }
 
-function addRoute(api: Api, resource: Resource, part: Part, handler: Handler): void {
+/** Adds one route: the right and scope it asks for, its schemas, and what the document says of it. */
+export function addRoute(api: Api, resource: Pick<Resource, "path" | "scope">, part: Part, handler: Handler): void {
   const { method, status = 200, right } = part;
   const act = method === "get" ? "read" : "write";
   const scope = part.scope ?? resource.scope;

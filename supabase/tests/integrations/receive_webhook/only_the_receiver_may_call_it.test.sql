@@ -20,8 +20,11 @@ select results_eq(
       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
     order by 1$$,
   $$values
+    ('integrations.hint_enrichment(bytea)'),
+    ('integrations.receive_slack(text,text,text,text,text,jsonb)'),
     ('integrations.receive_webhook(bigint,text,text,text,timestamp with time zone,text,bytea)'),
     ('integrations.receive_webhooks(jsonb)'),
+    ('integrations.slack_app()'),
     ('integrations.webhook_endpoint(text,bytea)')$$,
   'and the receiver may do nothing else'
 );

@@ -37,7 +37,11 @@ select throws_ok($$update vault.secrets set secret = 'x'$$, '42501', null, 'and 
 select throws_ok('select vault._passphrase(null, 0, null, null)', '42501', null, 'nobody sees the key');
 select lives_ok($$delete from vault.secrets where name = 'probe'$$, 'postgres deletes');
 
-select ok(not has_schema_privilege('authenticated', 'vault', 'usage'), 'authenticated has no way in');
+select ok(
+  not has_table_privilege('authenticated', 'vault.decrypted_secrets', 'select')
+    and not has_function_privilege('authenticated', 'vault.create_secret(text, text, text, uuid)', 'execute'),
+  'authenticated reads none and makes none'
+);
 select ok(not has_schema_privilege('anon', 'vault', 'usage'), 'nor has anon');
 select ok(has_table_privilege('service_role', 'vault.decrypted_secrets', 'select'), 'service_role reads');
 

@@ -333,7 +333,7 @@ select caller, tbl, tenant, act, outcome
 from walk
 where outcome not in ('denied', 'none')
   -- Constants of ours, no client's data.
-  and not (act = 'read' and tbl::text in ('private.event_kinds', 'integrations.event_catalogue'));
+  and not (act = 'read' and tbl::text in ('private.event_kinds', 'private.funnel_steps', 'integrations.event_catalogue'));
 
 -- Whose row it is can be seen from the row or from what it refers to.
 create temp view told_apart as
@@ -408,7 +408,8 @@ select is_empty(
 select set_eq(
   $$select tbl::text from crossed where caller = 'member of A' and act <> 'read'$$,
   array[
-    'engaged_leads', 'crm_contacts', 'crm_deals', 'crm_notes', 'crm_tasks', 'crm_tags', 'outbound.users'
+    'engaged_leads', 'crm_contacts', 'crm_deals', 'crm_notes', 'crm_tasks', 'crm_tags', 'client_opportunities',
+    'outbound.users'
   ],
   'a member of a client writes its pipeline, its CRM and the own profile, nothing else'
 );
@@ -441,9 +442,12 @@ select set_eq(
   array[
     'integrations.webhook_endpoint(text,bytea)',
     'integrations.receive_webhook(bigint,text,text,text,timestamp with time zone,text,bytea)',
-    'integrations.receive_webhooks(jsonb)'
+    'integrations.receive_webhooks(jsonb)',
+    'integrations.hint_enrichment(bytea)',
+    'integrations.slack_app()',
+    'integrations.receive_slack(text,text,text,text,text,jsonb)'
   ],
-  'webhook_receiver executes its three functions'
+  'webhook_receiver executes its functions'
 );
 
 select set_eq(
@@ -451,6 +455,9 @@ select set_eq(
   array[
     'integrations.schema_version()',
     'integrations.authenticate_api_key(text)',
+    'integrations.start_calendly_connection(bytea,bytea)',
+    'integrations.claim_calendly_connection(bytea)',
+    'integrations.store_calendly_connection(uuid,text,text,timestamp with time zone,text,text,text)',
     'integrations.take_api_token(text,integer)',
     'integrations.claim_api_request(text,text,bytea)',
     'integrations.keep_api_answer(text,text,integer,jsonb,text)'
@@ -469,8 +476,92 @@ select set_eq(
     'outbound.fail_job(uuid,integer,text,interval,boolean)',
     'outbound.hand_back_jobs(uuid[],integer[])',
     'outbound.requeue_expired(integer)',
+    'outbound.limited_wait()',
+    'integrations.start_sync(text,text,text)',
+    'integrations.sync_request(uuid,uuid,jsonb)',
+    'integrations.claim_push(text,text,text,integer)',
+    'integrations.know_variables(text,text[])',
+    'integrations.store_created_leads(uuid,text,jsonb,jsonb)',
+    'integrations.store_attached_leads(text,text,bigint[],jsonb)',
+    'integrations.block_push(text,text,text,text)',
+    'integrations.store_sync_page(uuid,uuid,jsonb,jsonb,timestamp with time zone)',
+    'integrations.block_sync(text,text)',
+    'integrations.bison_access(text)',
+    'integrations.store_campaign_figures(text,integer,date,jsonb,timestamp with time zone)',
+    'integrations.store_inbox(text,integer,jsonb,timestamp with time zone)',
     'outbound.get_delivery(uuid,uuid)',
     'outbound.record_delivery(uuid,uuid,integer,integer,integer,text,integer,text,integer)',
+    'integrations.notify(text,text,text,text,jsonb)',
+    'integrations.request_approval(text,uuid,text,text,jsonb)',
+    'integrations.withdraw_approval(text,uuid,text)',
+    'integrations.report_progress(text,uuid,text)',
+    'integrations.start_slack_message(uuid)',
+    'integrations.finish_slack_message(uuid,text,integer)',
+    'integrations.get_slack_update(uuid)',
+    'integrations.finish_slack_update(uuid,integer)',
+    'integrations.slack_bot_token()',
+    'integrations.start_rebatch_step(uuid)',
+    'integrations.finish_rebatch_step(uuid)',
+    'integrations.fail_rebatch_step(uuid,text)',
+    'integrations.get_registrar_account()',
+    'integrations.start_porkbun_webhook(bytea)',
+    'integrations.finish_porkbun_webhook(text,text)',
+    'integrations.store_domain_page(integer,timestamp with time zone,timestamp with time zone,jsonb,boolean)',
+    'integrations.start_domain_check(text)',
+    'integrations.record_domain_check(text,boolean,numeric,numeric,boolean)',
+    'integrations.start_purchase(uuid)',
+    'integrations.finish_purchase(uuid,text,integer,text,text,date)',
+    'integrations.set_domain_records(text,jsonb)',
+    'integrations.start_domain_setup(text)',
+    'integrations.plan_dns_changes(text,jsonb)',
+    'integrations.note_dns_change(uuid,text)',
+    'integrations.finish_domain_setup(text)',
+    'integrations.get_dns_questions(text)',
+    'integrations.record_dns_look(text,jsonb)',
+    'integrations.begin_enrichment(uuid,bytea)',
+    'integrations.record_order(uuid,text)',
+    'integrations.adopt_order(uuid,jsonb)',
+    'integrations.poll_again(uuid)',
+    'integrations.fail_enrichment(uuid,text,integer)',
+    'integrations.store_companies(uuid,jsonb,integer)',
+    'integrations.store_stores(uuid,jsonb,boolean,integer)',
+    'integrations.key_of_provider(text)',
+    'integrations.record_credits(text,integer,integer)',
+    'integrations.get_draft(uuid)',
+    'integrations.store_draft(uuid,jsonb,text,text,text)',
+    'integrations.fail_draft(uuid,text)',
+    'integrations.extract_draft(uuid)',
+    'integrations.inbox_tag_push(uuid)',
+    'integrations.inbox_tags_pushed(uuid,bigint[])',
+    'integrations.start_mailbox_submission(uuid,interval)',
+    'integrations.finish_mailbox_submission(uuid,text,jsonb)',
+    'integrations.get_mailbox_poll(uuid)',
+    'integrations.record_mailbox_poll(uuid,jsonb)',
+    'integrations.start_record_look(text)',
+    'integrations.record_provider_records(text,jsonb)',
+    'integrations.start_renewal_stop(text)',
+    'integrations.finish_renewal_stop(text,text)',
+    'integrations.fail_mailbox_order(uuid,text,text)',
+    'integrations.cancel_inboxes(bigint[])',
+    'integrations.get_mailbox_cancellation(uuid[])',
+    'integrations.finish_mailbox_cancellation(uuid[])',
+    'integrations.get_mailbox_account(text)',
+    'integrations.store_mailbox_page(text,integer,integer,jsonb)',
+    'integrations.get_mailbox_health(uuid)',
+    'integrations.store_mailbox_health(uuid,numeric,integer)',
+    'integrations.get_calendly_access(text)',
+    'integrations.store_calendly_tokens(text,integer,text,text,timestamp with time zone)',
+    'integrations.fail_calendly_refresh(text,integer,text,text)',
+    'integrations.expire_calendly_access(text,integer)',
+    'integrations.prepare_calendly_webhook(text,bytea,text,text,boolean)',
+    'integrations.record_calendly_webhook(text,text,timestamp with time zone,boolean)',
+    'integrations.store_calendly_page(text,jsonb,timestamp with time zone,timestamp with time zone,text,integer)',
+    'integrations.get_fathom_account(uuid)',
+    'integrations.fail_fathom_account(uuid,text)',
+    'integrations.prepare_fathom_webhook(uuid,bytea)',
+    'integrations.store_fathom_webhook(uuid,text,text)',
+    'integrations.store_fathom_page(uuid,jsonb,timestamp with time zone,timestamp with time zone,timestamp with time zone,text)',
+    'integrations.store_fathom_content(text,jsonb,jsonb,timestamp with time zone)',
     'shared.relay_outbox(integer)'
   ],
   'job_worker executes its functions'

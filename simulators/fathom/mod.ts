@@ -1,0 +1,2 @@
+export { createFathomSimulator, type FathomOptions, FathomSimulator, type RecordedMeeting } from "./simulator.ts";
+export { createDemoFathom, demoAccount } from "./demo.ts";

@@ -1,0 +1,426 @@
+-- Where rows about people come in: each is stored once as it came, or refused with the reason.
+--
+-- Everything that ingests goes through private.ingest_rows, one call at a time (it takes a lock until its commit): only
+-- so can a row be held against what others have brought in the last 30 days, and only so does a higher load_id mean that
+-- it came later. Loads change through functions alone, whoever asks.
+
+create schema intake;
+comment on schema intake is 'Data hub: rows as they came from scrapers, lists and scripts, and what became of each.';
+create schema company;
+comment on schema company is 'Data hub: companies, one row a domain, with what was merged and changed.';
+create schema people;
+comment on schema people is 'Data hub: people, one row an address, with what was merged and changed.';
+
+grant usage on schema intake, company, people to authenticated, service_role, job_worker, api_gateway;
+alter default privileges in schema intake, company, people grant select on tables to service_role;
+alter default privileges in schema intake, company, people grant execute on functions to service_role;
+
+create function private.require_staff()
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if not private.is_service() and not private.is_agency('staff') then
+    perform private.raise_error('MR004', 'Only admins and managers of the agency may do this.');
+  end if;
+end;
+$$;
+comment on function private.require_staff() is
+  'Lets services and the agency''s admins and managers pass; MR004 for everybody else.';
+
+-- Loads ----------------------------------------------------------------------------------------------------------
+
+create table intake.raw_loads (
+  load_id bigserial primary key,
+  batch_id text not null,
+  source text not null,
+  raw_data jsonb not null,
+  status text not null default 'pending',
+  created_at timestamptz not null default now(),
+  promoted_at timestamptz,
+  metadata jsonb not null default '{}',
+  constraint status_is_known check (status in ('pending', 'promoted', 'failed', 'duplicate')),
+  constraint promoted_at_matches_status check ((promoted_at is not null) = (status = 'promoted'))
+)
+-- Room for the one change of status that a load sees, on its own page and without a word to any index.
+with (fillfactor = 48, autovacuum_vacuum_insert_scale_factor = 0.5);
+create index idx_raw_loads_batch_id on intake.raw_loads using brin (batch_id) with (pages_per_range = 16, autosummarize = on);
+create index idx_raw_loads_source on intake.raw_loads using brin (source text_bloom_ops (n_distinct_per_range = 16))
+with (pages_per_range = 64, autosummarize = on);
+create index idx_raw_loads_status on intake.raw_loads using brin (status text_bloom_ops (n_distinct_per_range = 16))
+with (pages_per_range = 64, autosummarize = on);
+create index idx_raw_loads_created_at on intake.raw_loads (created_at desc);
+create index idx_raw_loads_raw_data_email on intake.raw_loads ((raw_data ->> 'email'));
+comment on table intake.raw_loads is
+  'One row for each row that somebody brought: pending, then promoted or failed; duplicate when its address came before, '
+  'in the last 30 days. Changes through intake.f_ingest_json and vault.f_promote_contacts.';
+comment on column intake.raw_loads.raw_data is
+  'As it came. Only `email` is written as we compare it; metadata.email has it as it was, if that differs.';
+comment on column intake.raw_loads.metadata is
+  'What is known of the load itself: file, line, email as it was, duplicate_of (load_id); of a failed one error and field.';
+comment on index intake.idx_raw_loads_source is 'BRIN: a batch has one source, and lies together.';
+comment on index intake.idx_raw_loads_status is
+  'BRIN, so that a promotion is a heap-only update: a b-tree here would have it write all six indexes.';
+
+create table intake.pending_ranges (
+  range_id bigint generated always as identity primary key,
+  first_load_id bigint not null,
+  last_load_id bigint not null,
+  created_at timestamptz not null,
+  constraint range_is_not_empty check (last_load_id >= first_load_id)
+);
+comment on table intake.pending_ranges is
+  'Where pending loads are: a row for each call that ingested some. A promotion takes ranges, not rows, and never looks '
+  'for the few pending ones among millions. Ranges of 30 days have no address in common.';
+
+create table intake.audit_log (
+  log_id bigserial primary key,
+  action text not null,
+  load_id bigint,
+  contact_id bigint,
+  details jsonb not null default '{}',
+  "timestamp" timestamptz not null default now(),
+  constraint action_is_not_blank check (action <> '')
+);
+create index audit_log_load_id_contact_id_idx on intake.audit_log using brin (load_id, contact_id);
+comment on table intake.audit_log is
+  'What happened to which load and contact: contact_ingested and contact_promoted (an entry for all of one call: load_id to '
+  'details.last_load_id, contact_id to details.last_contact_id), contact_updated with the fields, contact_deleted, '
+  'batch_processed. No addresses.';
+
+do $$
+declare
+  v_table regclass;
+begin
+  foreach v_table in array array['intake.raw_loads', 'intake.pending_ranges', 'intake.audit_log']::regclass[] loop
+    perform private.apply_agency_policies(v_table, 'none');
+  end loop;
+end;
+$$;
+
+-- Ingesting ------------------------------------------------------------------------------------------------------
+
+create function private.hub_lock(p_act text)
+returns bigint
+language sql immutable
+set search_path = ''
+as $$ select hashtextextended('data hub: ' || p_act, 0) $$;
+comment on function private.hub_lock(text) is
+  'The advisory lock of an act that is done by one transaction at a time: ingest, promote, companies, people. Taken in '
+  'this order.';
+
+create function private.address_fault(p_row jsonb, p_email text, p_forgets boolean)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return case
+    when jsonb_typeof(p_row) is distinct from 'object' then 'the row is no object'
+    when coalesce(jsonb_typeof(p_row -> 'email'), 'null') = 'null' or p_email = '' then 'there is no address'
+    when jsonb_typeof(p_row -> 'email') <> 'string' then 'the address is no text'
+    when length(p_email) > 254 then 'the address is longer than 254 signs'
+    when p_email !~ '^[^[:space:][:cntrl:]@"(),:;<>\\[\]]{1,64}@[^@]+$' or p_email ~ '^\.|\.\.|\.@'
+      or public.normalize_domain(split_part(p_email, '@', 2)) is null then 'this is no e-mail address'
+    when p_forgets and private.is_suppressed(p_email) then 'this person asked to be forgotten'
+  end;
+end;
+$$;
+comment on function private.address_fault(jsonb, text, boolean) is
+  'Why a row cannot be stored under its address (p_email: trimmed, lower case); null when it can.';
+
+create function private.checked_rows(p_rows text)
+returns text
+language sql immutable
+set search_path = ''
+as $function$
+  select format(
+    $sql$(
+      select
+        a.n, a.content, a.given, e.email,
+        case
+          when a.is_plain then case when $6 and private.is_suppressed(e.email) then 'this person asked to be forgotten' end
+          else private.address_fault(a.content, e.email, $6)
+        end as fault
+      from (
+        select
+          i.n, i.content, g.given,
+          -- Nearly every address is plain, and then it is as we compare it: a fifth of the time of all that follows.
+          length(g.given) <= 64 and g.given ~ '^[a-z0-9._%%+''-]+@[a-z0-9.-]+\.[a-z]+$'
+            and g.given not like all('{.%%,%%..%%,%%.@%%,%%@.%%,%%@-%%,%%-.%%,%%.-%%,%%@www.%%}') as is_plain
+        from %s as i (content, n)
+        cross join lateral (select i.content ->> 'email' as given) as g
+        offset 0
+      ) as a
+      cross join lateral (
+        select
+          case when a.is_plain then a.given else lower(btrim(a.given, E' \t\r\n\u00a0\u200b\ufeff')) end as email
+      ) as e
+    )$sql$,
+    p_rows
+  )
+$function$;
+comment on function private.checked_rows(text) is
+  'SQL of rows with their address, as it was given and as we compare it, and the fault of it. For private.ingest_rows.';
+
+create function private.ingest_rows(
+  p_rows text, p_json jsonb, p_count integer, p_source text, p_batch_id text, p_metadata jsonb, p_is_batch boolean
+)
+returns table (row_number bigint, load_id bigint, status text, field text, reason text)
+language plpgsql
+set search_path = ''
+set work_mem = '32MB'
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  v_now timestamptz := private.clock();
+  v_forgets boolean;
+  v_before bigint;
+begin
+  if btrim(coalesce(p_source, '')) = '' or btrim(coalesce(p_batch_id, '')) = '' then
+    perform private.raise_error('MR002', 'Source and batch must be named.');
+  end if;
+  perform pg_advisory_xact_lock(private.hub_lock('ingest'));
+  v_forgets := exists (select from private.suppressed_people);
+  v_before := nextval('intake.raw_loads_load_id_seq') - 1;
+  perform setval('intake.raw_loads_load_id_seq', v_before + greatest(p_count, 1));
+  -- One pass: rows are not kept for the few that are refused, but read again when there are any.
+  return query execute format(
+    $sql$
+      with told_apart as (
+        select
+          c.n, c.content, c.given, c.email, c.email = c.given as is_as_given,
+          first_value(c.n) over (partition by c.email order by c.n) as first_n
+        from %1$s as c
+        where c.fault is null
+      ),
+      -- In the order of the addresses: their index is read and written from left to right.
+      stored as (
+        insert into intake.raw_loads (load_id, batch_id, source, raw_data, status, created_at, metadata)
+        select
+          $5 + t.n, $2, $3,
+          case when t.is_as_given then t.content else t.content || jsonb_build_object('email', t.email) end,
+          case when k.load_id is null then 'pending' else 'duplicate' end,
+          $1,
+          case
+            when t.is_as_given and k.load_id is null then $4
+            else $4 || jsonb_strip_nulls(jsonb_build_object(
+              'email', nullif(t.given, t.email), 'duplicate_of', k.load_id
+            ))
+          end
+        from told_apart t
+        left join lateral (
+          select r.load_id
+          from (
+            -- By the address and nothing else: an index of times or states would find half of the table.
+            select r.load_id, r.created_at, r.status
+            from intake.raw_loads r
+            where r.raw_data ->> 'email' = t.email
+            offset 0
+          ) as r
+          where r.created_at > $1 - interval '30 days'
+            and r.status in ('pending', 'promoted')
+          limit 1
+        ) as earlier on true
+        cross join lateral (
+          select coalesce(earlier.load_id, nullif($5 + t.first_n, $5 + t.n)) as load_id
+        ) as k
+        returning load_id, status
+      ),
+      counted as (
+        select
+          count(*) filter (where s.status = 'pending') as inserted, count(*) filter (where s.status = 'duplicate') as duplicates,
+          $9 - count(*) as rejected, min(s.load_id) as first, max(s.load_id) as last,
+          min(s.load_id) filter (where s.status = 'pending') as first_pending,
+          max(s.load_id) filter (where s.status = 'pending') as last_pending
+        from stored s
+      ),
+      ranged as (
+        insert into intake.pending_ranges (first_load_id, last_load_id, created_at)
+        select c.first_pending, c.last_pending, $1 from counted c where c.inserted > 0
+      ),
+      logged as (
+        insert into intake.audit_log (action, load_id, details, "timestamp")
+        select
+          a.action, case a.action when 'contact_ingested' then c.first end,
+          jsonb_strip_nulls(jsonb_build_object(
+            'batch_id', $2, 'source', $3, 'inserted', c.inserted, 'duplicates', c.duplicates, 'rejected', c.rejected,
+            'last_load_id', case a.action when 'contact_ingested' then c.last end
+          )),
+          $1
+        from counted c
+        cross join (values ('contact_ingested'), ('batch_processed')) as a (action)
+        where case a.action when 'contact_ingested' then c.first is not null else $8 end
+      )
+      select s.load_id - $5, s.load_id, s.status, null::text, null::text from stored s
+      union all
+      select c.n, null, 'rejected', 'email', c.fault
+      from %1$s as c
+      where c.fault is not null
+        and (select c.rejected from counted c) > 0
+      union all
+      select
+        null, null, 'summary', null,
+        format('%%s inserted, %%s duplicates, %%s rejected', c.inserted, c.duplicates, c.rejected)
+      from counted c
+      order by 1
+    $sql$,
+    private.checked_rows(p_rows)
+  )
+  using v_now, p_batch_id, p_source, p_metadata, v_before, v_forgets, p_json, p_is_batch, p_count;
+end;
+$$;
+comment on function private.ingest_rows(text, jsonb, integer, text, text, jsonb, boolean) is
+  'Stores rows and answers one row for each, in their order: load_id and status, or field and reason of one that is '
+  'refused (status rejected); then the summary. p_is_batch: they are a whole batch. p_rows is an expression that gives (content jsonb, n bigint from 1 to p_count); it may use '
+  '$7, which is p_json. Planned anew at each call, for as many rows as there are.';
+
+create function intake.f_ingest_json(p_rows jsonb, p_source text, p_batch_id text)
+returns table (load_id bigint, status text, message text)
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_count integer := case when jsonb_typeof(p_rows) = 'array' then jsonb_array_length(p_rows) end;
+begin
+  perform private.require_staff();
+  if v_count is null then
+    perform private.raise_error('MR002', 'The rows must be an array.');
+  elsif v_count > 10000 then
+    perform private.raise_error(
+      'MR002', 'At most 10,000 rows a call.', v_count::text, 'npm run hub:load reads files of any size.'
+    );
+  end if;
+  return query
+    select
+      r.load_id, case r.status when 'rejected' then 'error' else 'success' end,
+      case r.status
+        when 'rejected' then format('row %s, %s: %s', r.row_number, r.field, r.reason)
+        when 'summary' then r.reason
+        else r.status
+      end
+    from private.ingest_rows(
+      'jsonb_array_elements($7) with ordinality', p_rows, v_count, p_source, p_batch_id, '{}', true
+    ) r;
+end;
+$$;
+comment on function intake.f_ingest_json(jsonb, text, text) is
+  'Stores rows, at most 10,000. Answers a row for each in their order (load_id; status success; message pending or '
+  'duplicate: its address came in the last 30 days), then one for each that has no usable address (load_id null; status '
+  'error; message row, field and reason), then the summary (load_id null; status success). Staff and services. Definer: '
+  'nobody writes loads by hand.';
+
+create function intake.f_ingest_json(p_rows jsonb[], p_source text, p_batch_id text)
+returns table (load_id bigint, status text, message text)
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  return query select f.* from intake.f_ingest_json(to_jsonb(coalesce(p_rows, '{}')), p_source, p_batch_id) f;
+end;
+$$;
+comment on function intake.f_ingest_json(jsonb[], text, text) is
+  'The same for an array of rows, which takes longer to send. Staff and services. Definer for the same reason.';
+grant execute on function intake.f_ingest_json(jsonb[], text, text), intake.f_ingest_json(jsonb, text, text) to authenticated;
+
+-- Files ----------------------------------------------------------------------------------------------------------
+-- For `npm run hub:load`, which connects as the owner: nobody else may call these, as they read a table that the caller
+-- made for itself.
+
+create table intake.file_loads (
+  file_load_id bigint generated always as identity primary key,
+  file_key text not null,
+  file_name text not null,
+  source text not null,
+  batch_id text not null,
+  rows_done bigint not null default 0,
+  pending bigint not null default 0,
+  duplicates bigint not null default 0,
+  rejected bigint not null default 0,
+  rejects_bytes bigint not null default 0,
+  started_at timestamptz not null default now(),
+  finished_at timestamptz,
+  constraint file_key_source_batch_key unique (file_key, source, batch_id)
+);
+create index file_loads_batch_id_idx on intake.file_loads (batch_id);
+comment on table intake.file_loads is
+  'Files that were or are being loaded, and how far: rows_done is written with the rows, so that a load goes on where it was '
+  'cut off.';
+comment on column intake.file_loads.rejects_bytes is 'How long the file of rejects is up to rows_done.';
+select private.apply_agency_policies('intake.file_loads', 'none');
+
+create function intake.begin_file_load(p_file_key text, p_file_name text, p_source text, p_batch_id text)
+returns intake.file_loads
+language sql
+set search_path = ''
+as $$
+  insert into intake.file_loads as f (file_key, file_name, source, batch_id, started_at)
+  values (p_file_key, p_file_name, p_source, p_batch_id, private.clock())
+  on conflict (file_key, source, batch_id) do update set file_name = excluded.file_name
+  returning f.*
+$$;
+comment on function intake.begin_file_load(text, text, text, text) is 'The load of a file, new or as far as it came.';
+
+create function intake.load_rows(p_file_load_id bigint, p_rows_before bigint, p_rows integer, p_refused integer)
+returns table (row_number bigint, field text, reason text)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_load intake.file_loads;
+  v_done record;
+begin
+  select f.* into v_load from intake.file_loads f where f.file_load_id = p_file_load_id for update;
+  if v_load.rows_done is distinct from p_rows_before or v_load.finished_at is not null then
+    perform private.raise_error('MR003', 'Somebody else is loading this file.');
+  end if;
+  select
+    count(*) filter (where r.status = 'pending') as pending, count(*) filter (where r.status = 'duplicate') as duplicates,
+    count(*) filter (where r.status = 'rejected') as rejected,
+    jsonb_agg(jsonb_build_array(r.row_number, r.field, r.reason) order by r.row_number) filter (where r.status = 'rejected')
+      as rejects
+  into v_done
+  from private.ingest_rows(
+    '(select f.content, f.n from pg_temp.incoming f)', null, p_rows, v_load.source, v_load.batch_id,
+    jsonb_build_object('file', v_load.file_name), false
+  ) r;
+  update intake.file_loads f
+  set rows_done = f.rows_done + p_rows + p_refused, pending = f.pending + v_done.pending,
+      duplicates = f.duplicates + v_done.duplicates, rejected = f.rejected + v_done.rejected + p_refused
+  where f.file_load_id = p_file_load_id;
+  return query
+    select (r.reject ->> 0)::bigint, r.reject ->> 1, r.reject ->> 2 from jsonb_array_elements(v_done.rejects) as r (reject);
+end;
+$$;
+comment on function intake.load_rows(bigint, bigint, integer, integer) is
+  'Stores the p_rows rows of pg_temp.incoming (n, content), the next ones of a file; p_refused rows among them never came '
+  'here. Answers those that are refused. MR003 when the load is not where the caller thinks.';
+
+create function intake.end_file_load(p_file_load_id bigint)
+returns intake.file_loads
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_load intake.file_loads;
+begin
+  update intake.file_loads f set finished_at = coalesce(f.finished_at, private.clock())
+  where f.file_load_id = p_file_load_id
+  returning f.* into v_load;
+  insert into intake.audit_log (action, details, "timestamp")
+  values (
+    'batch_processed',
+    jsonb_build_object(
+      'batch_id', v_load.batch_id, 'source', v_load.source, 'file', v_load.file_name, 'inserted', v_load.pending,
+      'duplicates', v_load.duplicates, 'rejected', v_load.rejected
+    ),
+    private.clock()
+  );
+  return v_load;
+end;
+$$;
+comment on function intake.end_file_load(bigint) is 'The file was read to its end.';
+revoke execute on all functions in schema intake from service_role;
+grant execute on function intake.f_ingest_json(jsonb[], text, text), intake.f_ingest_json(jsonb, text, text) to service_role;
