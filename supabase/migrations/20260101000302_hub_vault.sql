@@ -343,7 +343,7 @@ begin
       select
         n.claimed, n.added, n.changed, n.known - n.added - n.changed,
         case when n.claimed > n.known then array(
-          select c.load_id from claimed c where c.load_id <> all(array(select k.load_id from known k))
+          select c.load_id from claimed c where c.load_id not in (select k.load_id from known k)
         ) end
       from (
         select
