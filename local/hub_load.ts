@@ -43,7 +43,7 @@ try {
     await Promise.all([...connections, ...promoters].map((sql) => sql.end({ timeout: 1 })));
   }
 } catch (error) {
-  fail(error);
+  fail(error instanceof Deno.errors.NotFound ? new Error(`There is no such file. Usage: ${usage}`) : error);
 }
 
 function parse() {

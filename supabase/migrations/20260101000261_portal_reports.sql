@@ -72,7 +72,9 @@ begin
     coalesce(p_to, n.local_now::date)
   from integrations.tenants t
   cross join lateral (select private.clock() at time zone t.time_zone as local_now) as n
-  where p_client is null or t.business = p_client
+  where (p_client is null or t.business = p_client)
+    -- What belongs to the agency itself is no client's.
+    and t.business <> '(agency)'
   order by t.business;
 end;
 $$;

@@ -103,7 +103,8 @@ async function prepareFleet({ database }: Stage): Promise<void> {
         id integer, name text, email text, daily_limit integer
       )
       on conflict (client, bison_inbox_id) do update
-      set daily_limit = excluded.daily_limit, lifecycle_status = excluded.lifecycle_status, status = 'Connected'`;
+      set daily_limit = excluded.daily_limit, lifecycle_status = excluded.lifecycle_status, status = 'Connected',
+        last_event_at = now()`;
     await sql`
       insert into public.inbox_health_checks
         (client, inbox_id, inbox_email, domain, sent_count, reply_count, health_score, recommendation, checked_on, checked_at)
