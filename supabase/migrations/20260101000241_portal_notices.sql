@@ -103,25 +103,26 @@ declare
 begin
   for v_group in
     select
-      t.business as client, count(*) as n, min(e.event_id::text) as key, jsonb_agg(e.event_data ->> 'email') as emails,
-      string_agg(e.event_data ->> 'email', ', ' order by e.position, e.event_data ->> 'email')
-        filter (where e.place <= 5) as first_emails
+      e.client, count(*) as n, min(e.event_id::text) as key, jsonb_agg(e.email) as emails,
+      string_agg(e.email, ', ' order by e.email) filter (where e.place <= 5) as first_emails
     from (
-      select o.*, row_number() over (partition by o.tenant_id order by o.position, o.event_id) as place
+      select
+        t.business as client, o.event_id, o.event_data ->> 'email' as email,
+        row_number() over (partition by t.business order by o.event_data ->> 'email') as place
       from shared.outbox_events o
+      join integrations.tenants t on o.tenant_id in (t.tenant_id, t.business)
       where o.event_id = any(p_event_ids)
         and o.event_type = 'inbox.disconnected'
+        and not exists (
+          select
+          from integrations.notices n
+          where n.client = t.business
+            and n.kind = 'inboxes_disconnected'
+            and n.created_at > private.clock() - private.setting('notices.repeat_hours') * interval '1 hour'
+            and n.details -> 'inboxes' @> jsonb_build_array(o.event_data ->> 'email')
+        )
     ) as e
-    join integrations.tenants t on e.tenant_id in (t.tenant_id, t.business)
-    where not exists (
-      select
-      from integrations.notices n
-      where n.client = t.business
-        and n.kind = 'inboxes_disconnected'
-        and n.created_at > private.clock() - private.setting('notices.repeat_hours') * interval '1 hour'
-        and n.details -> 'inboxes' @> jsonb_build_array(e.event_data ->> 'email')
-    )
-    group by t.business
+    group by e.client
   loop
     perform integrations.notify(
       'inboxes_disconnected', v_group.client, v_group.key,

@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(6);
 select tests.connect_slack();
 select tests.set_clock('2026-03-02 15:00:00+00');
 insert into public.inboxes (bison_inbox_id, client, name, email, status)
@@ -27,9 +27,16 @@ select is(
   (select text from told limit 1 offset 1),
   'ada8@acme.test: this inbox lost the connection to EmailBison. Connect again there.', 'another one is'
 );
+insert into public.inboxes (bison_inbox_id, client, name, email, status)
+values (9, 'Acme', 'Zoe', 'zoe@acme.test', 'Connected');
+select pg_temp.disconnect(1, 9);
+select is(
+  (select count(*) from told where text = 'zoe@acme.test: this inbox lost the connection to EmailBison. Connect again there.'),
+  1::bigint, 'one is named that falls with many who were told of'
+);
 select tests.set_clock('2026-03-03 15:01:00+00');
 select pg_temp.disconnect(1, 1);
-select is((select count(*) from told), 3::bigint, 'after a day it is news again');
+select is((select count(*) from told), 4::bigint, 'after a day it is news again');
 select is(
   (select count(*) from shared.processed_events where consumer_name = 'webhooks'), 0::bigint, 'and customers without a webhook hear nothing'
 );
