@@ -217,7 +217,24 @@ $$;
 comment on function private.person_of(jsonb) is
   'The address that a delivery of any provider is about; null when about none.';
 
-create function private.lock_people(p_deliveries jsonb)
+create type private.webhook_delivery as (
+  n integer,
+  event_id bigint,
+  endpoint_id bigint,
+  provider text,
+  client text,
+  delivery_key text,
+  event_type text,
+  payload jsonb,
+  occurred_at timestamptz,
+  handler text,
+  takes_many boolean
+);
+comment on type private.webhook_delivery is
+  'A delivery that is being stored. n: its place in the batch. event_id: its event''s, should it be new. handler: null '
+  'when nobody wants its type.';
+
+create function private.lock_people(p_deliveries private.webhook_delivery[])
 returns bigint
 language plpgsql
 set search_path = ''
@@ -227,16 +244,10 @@ begin
   return (
     select count(pg_advisory_xact_lock(k.key))
     from (
-      select distinct l.place, private.person_key(e.client, l.name) as key
-      from jsonb_array_elements(p_deliveries) as d (item)
+      select distinct l.place, private.person_key(d.client, l.name) as key
+      from unnest(p_deliveries) as d
       cross join lateral (
-        select p.client, p.provider
-        from integrations.webhook_endpoints p
-        where p.id = (d.item ->> 'endpoint_id')::bigint
-        offset 0
-      ) as e
-      cross join lateral (
-        values (1, case when e.provider = 'calendly' then 'bookings' end), (2, private.person_of(d.item -> 'payload'))
+        values (1, case when d.provider = 'calendly' then 'bookings' end), (2, private.person_of(d.payload))
       ) as l (place, name)
       where l.name is not null
       order by 1, 2
@@ -244,8 +255,8 @@ begin
   );
 end;
 $$;
-comment on function private.lock_people(jsonb) is
-  'lock_person for everybody whom deliveries [{endpoint_id, payload}] are about. Answers how many locks that are.';
+comment on function private.lock_people(private.webhook_delivery[]) is
+  'lock_person for everybody whom deliveries are about. Answers how many locks that are.';
 
 -- Handling -------------------------------------------------------------------------------------------------------
 
@@ -334,28 +345,22 @@ comment on function private.run_webhook_handler(text, boolean, bigint[], boolean
 
 -- Storing --------------------------------------------------------------------------------------------------------
 
-create function private.insert_webhooks(p_deliveries jsonb)
-returns bigint[]
+create function private.read_deliveries(p_deliveries jsonb)
+returns private.webhook_delivery[]
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_ids bigint[];
-begin
-  with delivery as materialized (
+  v_deliveries private.webhook_delivery[] := (
     select
-      d.n, p.id as endpoint_id, p.provider, p.client, d.item ->> 'delivery_key' as key,
-      d.item ->> 'event_type' as event_type, d.item -> 'payload' as payload,
-      (d.item ->> 'occurred_at')::timestamptz as occurred_at,
-      case
-        when exists (
-          select
-          from integrations.webhook_handlers h
-          where h.provider = p.provider
-            and h.event_type = d.item ->> 'event_type'
-        ) then 'processed'
-        else 'ignored'
-      end as status
+      array_agg(
+        row(
+          d.n, nextval('integrations.webhook_events_id_seq'), p.id, p.provider, p.client, d.item ->> 'delivery_key',
+          d.item ->> 'event_type', d.item -> 'payload',
+          -- A provider's clock may run ahead a little; a time years ahead would win over everything that follows.
+          case when t.occurred_at <= now() + interval '1 day' then t.occurred_at end, h.handler, h.takes_many
+        )::private.webhook_delivery
+      )
     from jsonb_array_elements(p_deliveries) with ordinality as d (item, n)
     cross join lateral (
       select e.id, e.provider, e.client
@@ -364,43 +369,56 @@ begin
         and e.is_active
       offset 0
     ) as p
-  ),
-  stored as (
-    insert into integrations.webhook_events as e (
-      provider, client, endpoint_id, delivery_key, event_type, payload, occurred_at, status
-    )
-    select
-      d.provider, d.client, d.endpoint_id, d.key, d.event_type, d.payload,
-      -- A provider's clock may run ahead a little; a time years ahead would win over everything that follows.
-      case when d.occurred_at <= now() + interval '1 day' then d.occurred_at end,
-      d.status
-    from delivery d
-    order by d.key
-    on conflict (delivery_key, client, provider) do nothing
-    returning e.id, e.delivery_key, e.client, e.provider
-  )
-  select
-    array_agg(
-      case when d.n = (
-        select min(o.n) from delivery o where o.key = d.key and o.client = d.client and o.provider = d.provider
-      ) then s.id end
-      order by d.n
-    )
-  into v_ids
-  from delivery d
-  left join stored s on s.delivery_key = d.key and s.client = d.client and s.provider = d.provider;
-
-  if coalesce(cardinality(v_ids), 0) <> jsonb_array_length(p_deliveries) then
+    cross join lateral (select (d.item ->> 'occurred_at')::timestamptz as occurred_at offset 0) as t
+    left join lateral (
+      select k.handler, k.takes_many
+      from integrations.webhook_handlers k
+      where k.provider = p.provider
+        and k.event_type = d.item ->> 'event_type'
+      offset 0
+    ) as h on true
+  );
+begin
+  if coalesce(cardinality(v_deliveries), 0) <> jsonb_array_length(p_deliveries) then
     perform private.raise_error('MR001', 'No active webhook endpoint has this id.');
   end if;
-  return v_ids;
+  return v_deliveries;
 end;
 $$;
-comment on function private.insert_webhooks(jsonb) is
-  'Stores deliveries [{endpoint_id, delivery_key, event_type, payload, occurred_at}]. Answers the id of each, in '
-  'order; null for one whose key was there before. MR001: an endpoint is unknown or inactive, none is stored.';
+comment on function private.read_deliveries(jsonb) is
+  'Reads deliveries [{endpoint_id, delivery_key, event_type, payload, occurred_at}], each with what handles it. Null '
+  'for none. MR001: an endpoint is unknown or inactive.';
 
-create function private.count_repeated_webhooks(p_deliveries jsonb, p_ids bigint[])
+create function private.insert_webhooks(
+  p_deliveries private.webhook_delivery[], out stored bigint[], out wanted bigint[]
+)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  with added as (
+    insert into integrations.webhook_events as e (
+      id, provider, client, endpoint_id, delivery_key, event_type, payload, occurred_at, status
+    )
+    overriding system value
+    select
+      d.event_id, d.provider, d.client, d.endpoint_id, d.delivery_key, d.event_type, d.payload, d.occurred_at,
+      case when d.handler is null then 'ignored' else 'processed' end
+    from unnest(p_deliveries) as d
+    -- The same for all, so that nobody waits for one who waits for them.
+    order by d.delivery_key, d.n
+    on conflict (delivery_key, client, provider) do nothing
+    returning e.id, e.status
+  )
+  select coalesce(array_agg(a.id), '{}'), coalesce(array_agg(a.id) filter (where a.status = 'processed'), '{}')
+  into stored, wanted
+  from added a;
+end;
+$$;
+comment on function private.insert_webhooks(private.webhook_delivery[]) is
+  'Stores the deliveries whose keys are new. stored: the ids of their events; wanted: of those to be handled.';
+
+create function private.count_repeated_webhooks(p_deliveries private.webhook_delivery[], p_stored bigint[])
 returns bigint[]
 language plpgsql
 set search_path = ''
@@ -409,23 +427,17 @@ declare
   v_ids bigint[];
 begin
   with repeated as materialized (
-    select d.n, d.item -> 'payload' as payload, e.id
-    from jsonb_array_elements(p_deliveries) with ordinality as d (item, n)
+    select d.n, d.payload, e.id
+    from unnest(p_deliveries) as d
     cross join lateral (
-      select w.id
-      from integrations.webhook_endpoints p
-      cross join lateral (
-        select k.id
-        from integrations.webhook_events k
-        where k.delivery_key = d.item ->> 'delivery_key'
-          and k.client = p.client
-          and k.provider = p.provider
-        offset 0
-      ) as w
-      where p.id = (d.item ->> 'endpoint_id')::bigint
+      select k.id
+      from integrations.webhook_events k
+      where k.delivery_key = d.delivery_key
+        and k.client = d.client
+        and k.provider = d.provider
       offset 0
     ) as e
-    where p_ids[d.n] is null
+    where d.event_id <> all(p_stored)
   ),
   counted as (
     update integrations.webhook_events e
@@ -445,16 +457,16 @@ begin
     where e.id = r.id
       and e.id = any(array(select o.id from repeated o))
   )
-  select array_agg(coalesce(p.id, r.id) order by p.n) into v_ids
-  from unnest(p_ids) with ordinality as p (id, n)
-  left join repeated r on r.n = p.n;
+  select array_agg(r.id order by d.n) into v_ids
+  from unnest(p_deliveries) as d
+  left join repeated r on r.n = d.n;
   return v_ids;
 end;
 $$;
-comment on function private.count_repeated_webhooks(jsonb, bigint[]) is
-  'Counts the deliveries that insert_webhooks gave no id, and keeps a body that differs. A dead event is tried again, '
-  'as a person who resends it at the provider wants; a rejected one has no SQLSTATE and stays rejected. Answers the '
-  'ids of all deliveries.';
+comment on function private.count_repeated_webhooks(private.webhook_delivery[], bigint[]) is
+  'Counts the deliveries that were not stored, and keeps a body that differs. A dead event is tried again, as a person '
+  'who resends it at the provider wants; a rejected one has no SQLSTATE and stays rejected. Answers the id of the '
+  'event that each repeats, by its place in the batch; null for a new one.';
 
 create function private.store_webhooks(p_deliveries jsonb, p_in_batch boolean)
 returns jsonb
@@ -462,29 +474,21 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_locks bigint := private.lock_people(p_deliveries);
-  v_new_ids bigint[] := private.insert_webhooks(p_deliveries);
-  v_ids bigint[] := v_new_ids;
+  v_deliveries private.webhook_delivery[] := private.read_deliveries(p_deliveries);
+  v_locks bigint := private.lock_people(v_deliveries);
+  v_new record := private.insert_webhooks(v_deliveries);
+  v_repeated bigint[];
   v_group record;
 begin
-  if array_position(v_new_ids, null) is not null then
-    v_ids := private.count_repeated_webhooks(p_deliveries, v_new_ids);
+  if cardinality(v_new.stored) < cardinality(v_deliveries) then
+    v_repeated := private.count_repeated_webhooks(v_deliveries, v_new.stored);
   end if;
   for v_group in
-    select h.handler, h.takes_many, array_agg(n.id order by n.id) as ids
-    from unnest(v_new_ids) as n (id)
-    cross join lateral (
-      select e.provider, e.event_type from integrations.webhook_events e where e.id = n.id offset 0
-    ) as e
-    cross join lateral (
-      select k.handler, k.takes_many
-      from integrations.webhook_handlers k
-      where k.provider = e.provider
-        and k.event_type = e.event_type
-      offset 0
-    ) as h
-    group by h.handler, h.takes_many
-    order by h.handler
+    select d.handler, d.takes_many, array_agg(d.event_id) as ids
+    from unnest(v_deliveries) as d
+    where d.event_id = any(v_new.wanted)
+    group by d.handler, d.takes_many
+    order by d.handler
   loop
     perform private.run_webhook_handler(v_group.handler, v_group.takes_many, v_group.ids, p_in_batch);
   end loop;
@@ -492,15 +496,15 @@ begin
     select
       jsonb_agg(
         jsonb_build_object(
-          'event_id', a.id,
+          'event_id', coalesce(v_repeated[d.n], d.event_id),
           'outcome', case
-            when v_new_ids[a.n] is null then 'duplicate'
-            else (select e.status from integrations.webhook_events e where e.id = a.id)
+            when v_repeated[d.n] is not null then 'duplicate'
+            else (select e.status from integrations.webhook_events e where e.id = d.event_id)
           end
         )
-        order by a.n
+        order by d.n
       )
-    from unnest(v_ids) with ordinality as a (id, n)
+    from unnest(v_deliveries) as d
   );
 end;
 $$;

@@ -7,8 +7,12 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.lock_people((
-    select jsonb_agg(jsonb_build_object('endpoint_id', e.endpoint_id, 'payload', coalesce(p_payload, e.payload)))
+  return private.lock_people(array(
+    select
+      jsonb_populate_record(
+        null::private.webhook_delivery,
+        jsonb_build_object('provider', e.provider, 'client', e.client, 'payload', coalesce(p_payload, e.payload))
+      )
     from integrations.webhook_events e
     where e.id = p_event_id
   ));

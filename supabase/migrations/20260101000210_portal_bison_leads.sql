@@ -134,15 +134,28 @@ create type private.campaign_fact as (
   campaign_name text,
   email text,
   lead jsonb,
+  lead_hash bigint,
   bison_inbox_id integer,
-  step jsonb,
-  occurred_at timestamptz
+  step_id integer,
+  step_order integer,
+  step_variant text,
+  occurred_at timestamptz,
+  lead_id uuid,
+  inbox_id bigint,
+  known_first_at timestamptz,
+  known_first_inbox bigint,
+  has_news boolean,
+  is_campaign_known boolean
 );
 comment on type private.campaign_fact is
-  'What one event says of a lead in a campaign. kind: a campaign_events.kind, or seen (the lead''s particulars only). '
-  'email is lower case; lead is the body without its counters. Null where the event does not say.';
+  'What one event says of a lead in a campaign, and what we know of these. kind: a campaign_events.kind, or seen (the '
+  'lead''s particulars only). email is lower case; lead is the body without its counters. lead_id, inbox_id: all_leads '
+  'and inboxes, null when unknown. known_first_*: the lead''s first fact of this kind so far. has_news: it says '
+  'something else of a known lead. is_campaign_known: and called as the event says.';
 
-create function private.campaign_facts(p_event_ids bigint[], p_kinds text[], p_times timestamptz[])
+create function private.campaign_facts(
+  p_event_ids bigint[], p_kinds text[], p_times timestamptz[], p_with_inbox boolean
+)
 returns private.campaign_fact[]
 language plpgsql stable
 set search_path = ''
@@ -152,23 +165,70 @@ begin
     select
       array_agg(
         row(
-          e.id, t.kind, e.client, (e.payload #>> '{data,campaign,id}')::integer,
-          nullif(btrim(e.payload #>> '{data,campaign,name}'), ''),
-          nullif(lower(btrim(e.payload #>> '{data,lead,email}')), ''),
-          case
-            when jsonb_typeof(e.payload #> '{data,lead}') = 'object'
-              then (e.payload #> '{data,lead}') - '{emails_sent,opens,unique_opens,replies,unique_replies,bounces}'::text[]
-          end,
-          (e.payload #>> '{data,sender_email,id}')::integer, e.payload #> '{data,scheduled_email}',
-          coalesce(t.time, e.occurred_at, e.received_at)
+          t.id, t.kind, e.client, e.campaign_id, e.campaign_name, e.email, e.lead, jsonb_hash_extended(e.lead, 0),
+          e.bison_inbox_id, (e.step ->> 'sequence_step_id')::integer, (e.step ->> 'sequence_step_order')::integer,
+          e.step ->> 'sequence_step_variant', coalesce(t.time, e.happened_at), l.id, i.id,
+          l.first_at, l.first_inbox,
+          l.provider_lead_hash is distinct from jsonb_hash_extended(e.lead, 0)
+            or l.campaign_name is distinct from coalesce(e.campaign_name, l.campaign_name),
+          c.campaign_name = coalesce(e.campaign_name, c.campaign_name)
         )::private.campaign_fact
       )
     from unnest(p_event_ids, p_kinds, p_times) as t (id, kind, time)
-    cross join lateral (select w.* from integrations.webhook_events w where w.id = t.id offset 0) as e
+    cross join lateral (
+      select
+        w.client, coalesce(w.occurred_at, w.received_at) as happened_at,
+        (w.payload #>> '{data,campaign,id}')::integer as campaign_id,
+        nullif(btrim(w.payload #>> '{data,campaign,name}'), '') as campaign_name,
+        nullif(lower(btrim(w.payload #>> '{data,lead,email}')), '') as email,
+        case
+          when jsonb_typeof(w.payload #> '{data,lead}') = 'object'
+            then (w.payload #> '{data,lead}') - '{emails_sent,opens,unique_opens,replies,unique_replies,bounces}'::text[]
+        end as lead,
+        case when p_with_inbox then (w.payload #>> '{data,sender_email,id}')::integer end as bison_inbox_id,
+        w.payload #> '{data,scheduled_email}' as step
+      from integrations.webhook_events w
+      where w.id = t.id
+      offset 0
+    ) as e
+    left join lateral (
+      select
+        k.id, k.campaign_name, k.provider_lead_hash,
+        case t.kind
+          when 'sent' then k.first_contacted_at
+          when 'opened' then k.first_opened_at
+          when 'replied' then k.first_reply_date
+          when 'interested' then k.engaged_date
+          when 'unsubscribed' then k.unsubscribed_at
+          else '-infinity'
+        end as first_at,
+        case t.kind
+          when 'sent' then k.first_contacted_inbox
+          when 'opened' then k.first_opened_inbox
+          when 'replied' then k.first_reply_inbox
+          when 'interested' then k.engaged_inbox
+          when 'unsubscribed' then k.unsubscribed_inbox
+        end as first_inbox
+      from public.all_leads k
+      where k.client = e.client
+        and k.campaign_id = e.campaign_id::text
+        and lower(k.email) = e.email
+      offset 0
+    ) as l on true
+    left join lateral (
+      select k.id from public.inboxes k where k.client = e.client and k.bison_inbox_id = e.bison_inbox_id offset 0
+    ) as i on true
+    left join lateral (
+      select k.campaign_name
+      from public."Campaigns" k
+      where k.client = e.client
+        and k.campaign_id = e.campaign_id::text
+      offset 0
+    ) as c on true
   );
 end;
 $$;
-comment on function private.campaign_facts(bigint[], text[], timestamptz[]) is
+comment on function private.campaign_facts(bigint[], text[], timestamptz[], boolean) is
   'Reads facts from stored events, one for each id, kind and time; a missing time is the event''s own.';
 
 create function private.register_inboxes(p_facts private.campaign_fact[])
@@ -183,9 +243,7 @@ begin
     select distinct on (f.client, f.bison_inbox_id) f.client, f.event_id
     from unnest(p_facts) f
     where f.bison_inbox_id is not null
-      and not exists (
-        select from public.inboxes i where i.client = f.client and i.bison_inbox_id = f.bison_inbox_id offset 0
-      )
+      and f.inbox_id is null
     order by f.client, f.bison_inbox_id
   loop
     perform private.bison_inbox(v_unknown.client, e.payload #> '{data,sender_email}')
@@ -208,14 +266,7 @@ begin
     select f.client, f.campaign_id, f.campaign_name, f.occurred_at
     from unnest(p_facts) f
     where f.campaign_id is not null
-      and not exists (
-        select
-        from public."Campaigns" c
-        where c.client = f.client
-          and c.campaign_id = f.campaign_id::text
-          and c.campaign_name = coalesce(f.campaign_name, c.campaign_name)
-        offset 0
-      )
+      and f.is_campaign_known is not true
     order by f.client, f.campaign_id, f.occurred_at
   loop
     perform private.bison_campaign(v_news.client, v_news.campaign_id, v_news.campaign_name, v_news.occurred_at);
@@ -226,12 +277,12 @@ comment on function private.register_campaigns(private.campaign_fact[]) is
   'Adds the campaigns that are not known yet, renames those that are called otherwise now.';
 
 create function private.add_campaign_leads(p_facts private.campaign_fact[])
-returns uuid[]
+returns boolean
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_added uuid[];
+  v_was_there boolean;
 begin
   with added as (
     insert into public.all_leads as l (
@@ -243,71 +294,45 @@ begin
       nullif(btrim(f.lead ->> 'first_name'), ''), nullif(btrim(f.lead ->> 'last_name'), ''),
       nullif(btrim(concat_ws(' ', f.lead ->> 'first_name', f.lead ->> 'last_name')), ''),
       nullif(btrim(f.lead ->> 'title'), ''), nullif(btrim(f.lead ->> 'company'), ''), f.lead ->> 'status',
-      private.bison_variables(f.lead -> 'custom_variables'), jsonb_hash_extended(f.lead, 0), f.occurred_at
+      private.bison_variables(f.lead -> 'custom_variables'), f.lead_hash, f.occurred_at
     from unnest(p_facts) f
-    where f.campaign_id is not null
+    where f.lead_id is null
+      and f.campaign_id is not null
       and f.email is not null
-      and not exists (
-        select
-        from public.all_leads k
-        where k.client = f.client
-          and k.campaign_id = f.campaign_id::text
-          and lower(k.email) = f.email
-        offset 0
-      )
     order by f.client, f.campaign_id, f.email, f.occurred_at desc, f.event_id desc
-    -- A sync may have added it meanwhile.
     on conflict (client, campaign_id, lower(email)) do update set lead_id = coalesce(l.lead_id, excluded.lead_id)
-    returning l.id
+    returning l.xmax <> 0 as was_there
   )
-  select array_agg(a.id) into v_added from added a;
-  return v_added;
+  select bool_or(a.was_there) into v_was_there from added a;
+  return v_was_there;
 end;
 $$;
 comment on function private.add_campaign_leads(private.campaign_fact[]) is
-  'Adds the leads that are not known yet as their newest fact describes them, nothing counted. Answers their ids.';
+  'Adds the leads that are not known yet as their newest fact describes them, nothing counted. True: a sync had added '
+  'one meanwhile.';
 
 create function private.update_campaign_leads(p_facts private.campaign_fact[])
-returns uuid[]
+returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_told record;
-  v_updated uuid[];
 begin
   -- Of a lead that one fact tells news of, every fact is looked at: the newest wins, and it may be the one without
   -- news.
   for v_told in
-    select n.id, n.fact
-    from (
-      select
-        l.id, f as fact,
-        bool_or(
-          l.provider_lead_hash is distinct from jsonb_hash_extended(f.lead, 0)
-            or l.campaign_name is distinct from coalesce(f.campaign_name, l.campaign_name)
-        ) over (partition by l.id) as has_news
-      from unnest(p_facts) f
-      cross join lateral (
-        select k.id, k.provider_lead_hash, k.campaign_name
-        from public.all_leads k
-        where k.client = f.client
-          and k.campaign_id = f.campaign_id::text
-          and lower(k.email) = f.email
-        offset 0
-      ) as l
-    ) as n
-    where n.has_news
-    order by n.id, (n.fact).occurred_at
+    select f.lead_id, f as fact
+    from unnest(p_facts) f
+    where f.lead_id = any(array(select n.lead_id from unnest(p_facts) n where n.has_news))
+    order by f.lead_id, f.occurred_at
   loop
-    perform private.update_campaign_lead(v_told.id, v_told.fact);
-    v_updated := v_updated || v_told.id;
+    perform private.update_campaign_lead(v_told.lead_id, v_told.fact);
   end loop;
-  return v_updated;
 end;
 $$;
 comment on function private.update_campaign_leads(private.campaign_fact[]) is
-  'Brings the particulars of known leads in line with facts that say something else. Answers their ids.';
+  'Brings the particulars of known leads in line with facts that say something else.';
 
 create function private.update_campaign_lead(p_id uuid, p_fact private.campaign_fact)
 returns void
@@ -331,7 +356,7 @@ begin
         when n.wins then coalesce(l.custom_variables_jsonb, '{}') || v_variables
         else v_variables || coalesce(l.custom_variables_jsonb, '{}')
       end,
-      provider_lead_hash = case when n.wins then jsonb_hash_extended(v_lead, 0) else l.provider_lead_hash end,
+      provider_lead_hash = case when n.wins then p_fact.lead_hash else l.provider_lead_hash end,
       last_event_at = greatest(l.last_event_at, p_fact.occurred_at)
   from (
     select p_fact.occurred_at >= coalesce(k.last_event_at, '-infinity') as wins
@@ -358,43 +383,26 @@ $$;
 comment on function private.pick(boolean, text, text) is 'Of two texts the one that wins, unless it is blank.';
 
 create function private.count_campaign_facts(p_facts private.campaign_fact[])
-returns uuid[]
+returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_contacted uuid[];
 begin
   with fact as (
     select
-      f.event_id, f.kind, f.client, f.campaign_id, f.step, f.occurred_at, l.id as lead, i.id as inbox_id,
-      case f.kind
-        when 'sent' then l.first_contacted_at
-        when 'opened' then l.first_opened_at
-        when 'replied' then l.first_reply_date
-        when 'interested' then l.engaged_date
-        when 'unsubscribed' then l.unsubscribed_at
-        else '-infinity'
-      end as known_first_at,
-      case f.kind
-        when 'sent' then l.first_contacted_inbox
-        when 'opened' then l.first_opened_inbox
-        when 'replied' then l.first_reply_inbox
-        when 'interested' then l.engaged_inbox
-        when 'unsubscribed' then l.unsubscribed_inbox
-      end as known_first_inbox
+      f.event_id, f.kind, f.client, f.campaign_id, f.step_id, f.step_order, f.step_variant, f.occurred_at,
+      coalesce(f.lead_id, l.id) as lead, f.inbox_id, f.known_first_at, f.known_first_inbox
     from unnest(p_facts) f
+    -- Those that were added just now.
     left join lateral (
-      select k.*
+      select k.id
       from public.all_leads k
-      where k.client = f.client
+      where f.lead_id is null
+        and k.client = f.client
         and k.campaign_id = f.campaign_id::text
         and lower(k.email) = f.email
       offset 0
     ) as l on true
-    left join lateral (
-      select k.id from public.inboxes k where k.client = f.client and k.bison_inbox_id = f.bison_inbox_id offset 0
-    ) as i on true
   ),
   ranked as materialized (
     select
@@ -411,8 +419,7 @@ begin
     )
     select
       r.event_id, r.kind, r.client, r.campaign_id, r.lead, r.inbox_id, r.occurred_at,
-      (r.step ->> 'sequence_step_id')::integer, (r.step ->> 'sequence_step_order')::integer,
-      r.step ->> 'sequence_step_variant', 1, r.is_first::integer
+      r.step_id, r.step_order, r.step_variant, 1, r.is_first::integer
     from ranked r
     where r.kind <> 'seen'
     union all
@@ -448,46 +455,41 @@ begin
     where r.lead is not null
     group by r.lead
     order by r.lead
-  ),
-  counted as (
-    update public.all_leads l
-    set emails_sent = coalesce(l.emails_sent, 0) + t.sent,
-        first_contacted_at = coalesce(t.first_sent_at, l.first_contacted_at),
-        first_contacted_inbox = case
-          when t.first_sent_at is null then l.first_contacted_inbox else t.first_sent_inbox
-        end,
-        opens = coalesce(l.opens, 0) + t.opened,
-        unique_opens = case when t.opened > 0 then 1 else l.unique_opens end,
-        first_opened_at = coalesce(t.first_opened_at, l.first_opened_at),
-        first_opened_inbox = case when t.first_opened_at is null then l.first_opened_inbox else t.first_opened_inbox end,
-        replied = case when t.replied > 0 then true else l.replied end,
-        replies = coalesce(l.replies, 0) + t.replied,
-        unique_replies = case when t.replied > 0 then 1 else l.unique_replies end,
-        first_reply_date = coalesce(t.first_replied_at, l.first_reply_date),
-        first_reply_inbox = case
-          when t.first_replied_at is null then l.first_reply_inbox else t.first_replied_inbox
-        end,
-        engaged = case when t.interested > 0 then true else l.engaged end,
-        engaged_date = coalesce(t.first_interested_at, l.engaged_date),
-        engaged_inbox = case when t.first_interested_at is null then l.engaged_inbox else t.first_interested_inbox end,
-        unsubscribed_at = coalesce(t.first_unsubscribed_at, l.unsubscribed_at),
-        unsubscribed_inbox = case
-          when t.first_unsubscribed_at is null then l.unsubscribed_inbox else t.first_unsubscribed_inbox
-        end,
-        bounces = coalesce(l.bounces, 0) + t.bounced,
-        bounced_at = least(l.bounced_at, t.first_bounced_at),
-        last_event_at = greatest(l.last_event_at, t.last_at)
-    from tally t
-    where l.id = t.lead
-      and l.id = any(array(select o.lead from tally o))
   )
-  select array_agg(r.lead) filter (where r.is_first and r.kind = 'sent') into v_contacted from ranked r;
-  return v_contacted;
+  update public.all_leads l
+  set emails_sent = coalesce(l.emails_sent, 0) + t.sent,
+      first_contacted_at = coalesce(t.first_sent_at, l.first_contacted_at),
+      first_contacted_inbox = case
+        when t.first_sent_at is null then l.first_contacted_inbox else t.first_sent_inbox
+      end,
+      opens = coalesce(l.opens, 0) + t.opened,
+      unique_opens = case when t.opened > 0 then 1 else l.unique_opens end,
+      first_opened_at = coalesce(t.first_opened_at, l.first_opened_at),
+      first_opened_inbox = case when t.first_opened_at is null then l.first_opened_inbox else t.first_opened_inbox end,
+      replied = case when t.replied > 0 then true else l.replied end,
+      replies = coalesce(l.replies, 0) + t.replied,
+      unique_replies = case when t.replied > 0 then 1 else l.unique_replies end,
+      first_reply_date = coalesce(t.first_replied_at, l.first_reply_date),
+      first_reply_inbox = case
+        when t.first_replied_at is null then l.first_reply_inbox else t.first_replied_inbox
+      end,
+      engaged = case when t.interested > 0 then true else l.engaged end,
+      engaged_date = coalesce(t.first_interested_at, l.engaged_date),
+      engaged_inbox = case when t.first_interested_at is null then l.engaged_inbox else t.first_interested_inbox end,
+      unsubscribed_at = coalesce(t.first_unsubscribed_at, l.unsubscribed_at),
+      unsubscribed_inbox = case
+        when t.first_unsubscribed_at is null then l.unsubscribed_inbox else t.first_unsubscribed_inbox
+      end,
+      bounces = coalesce(l.bounces, 0) + t.bounced,
+      bounced_at = least(l.bounced_at, t.first_bounced_at),
+      last_event_at = greatest(l.last_event_at, t.last_at)
+  from tally t
+  where l.id = t.lead
+    and l.id = any(array(select o.lead from tally o));
 end;
 $$;
 comment on function private.count_campaign_facts(private.campaign_fact[]) is
-  'Appends facts to private.pending_events and counts them on their leads. Answers the leads of which it was the first '
-  'mail.';
+  'Appends facts to private.pending_events and counts them on their leads.';
 
 create function private.record_campaign_facts(
   p_event_ids bigint[], p_kinds text[], p_times timestamptz[] default null, p_with_inbox boolean default true
@@ -497,20 +499,42 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_facts private.campaign_fact[] := private.campaign_facts(p_event_ids, p_kinds, p_times);
-  v_told uuid[];
+  v_facts private.campaign_fact[] := private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox);
+  v_is record;
 begin
-  if not p_with_inbox then
-    v_facts := array(select jsonb_populate_record(f, '{"bison_inbox_id": null}') from unnest(v_facts) f);
+  select
+    bool_or(f.bison_inbox_id <> 0 and f.inbox_id is null) as inbox_new,
+    bool_or(f.campaign_id <> 0 and f.is_campaign_known is not true) as campaign_new,
+    bool_or(f.lead_id is null) as lead_new,
+    count(f.email) filter (where f.lead_id is null) > count(distinct f.email) filter (where f.lead_id is null)
+    as lead_new_twice,
+    bool_or(f.lead_id is not null and f.has_news) as lead_changed,
+    bool_or(f.kind = 'sent' and coalesce(f.occurred_at < f.known_first_at, true)) as contact_first
+  into v_is
+  from unnest(v_facts) f;
+  if v_is.campaign_new then
+    perform private.register_campaigns(v_facts);
   end if;
-  perform private.register_inboxes(v_facts);
-  perform private.register_campaigns(v_facts);
-  v_told := private.add_campaign_leads(v_facts) || private.update_campaign_leads(v_facts);
-  v_told := v_told || private.count_campaign_facts(v_facts);
+  if v_is.inbox_new then
+    perform private.register_inboxes(v_facts);
+    v_facts := private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox);
+  end if;
+  if v_is.lead_new and (private.add_campaign_leads(v_facts) or v_is.lead_new_twice) then
+    v_facts := private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox);
+  end if;
+  if v_is.lead_changed or v_is.lead_new_twice then
+    perform private.update_campaign_leads(v_facts);
+  end if;
+  perform private.count_campaign_facts(v_facts);
   -- What is told of a person after they showed interest belongs to their story.
-  if v_told <> '{}' then
+  if v_is.lead_new or v_is.lead_changed or v_is.contact_first then
     perform private.derive_engaged(array(
-      select row(l.client, lower(l.email))::private.person from public.all_leads l where l.id = any(v_told)
+      select row(f.client, f.email)::private.person
+      from unnest(v_facts) f
+      where f.lead_id is null
+        or f.has_news
+        or v_is.lead_new_twice
+        or f.kind = 'sent' and coalesce(f.occurred_at < f.known_first_at, true)
     ));
   end if;
 end;
