@@ -7,22 +7,32 @@
 
 -- Reading a delivery ---------------------------------------------------------------------------------------------
 
+create function private.instance_of(p_endpoint_url text, p_payload jsonb, p_client text)
+returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return rtrim(lower(coalesce(p_endpoint_url, p_payload #>> '{event,instance_url}', p_client)), '/');
+end;
+$$;
+comment on function private.instance_of(text, jsonb, text) is
+  'The EmailBison instance an event came from: the endpoint''s, else as the body says. When neither tells, ids are '
+  'taken to be unique within the client.';
+
 create function private.bison_instance(p_event integrations.webhook_events)
 returns text
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return rtrim(lower(coalesce(
+  return private.instance_of(
     (select e.instance_url from integrations.webhook_endpoints e where e.id = p_event.endpoint_id),
-    p_event.payload #>> '{event,instance_url}',
-    p_event.client
-  )), '/');
+    p_event.payload, p_event.client
+  );
 end;
 $$;
-comment on function private.bison_instance(integrations.webhook_events) is
-  'The EmailBison instance an event came from: the endpoint''s, else as the body says. When neither tells, ids are '
-  'taken to be unique within the client.';
+comment on function private.bison_instance(integrations.webhook_events) is 'private.instance_of a stored event.';
 
 create function private.bison_variables(p_variables jsonb)
 returns jsonb

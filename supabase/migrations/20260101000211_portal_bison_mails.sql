@@ -125,7 +125,8 @@ begin
         row(
           e.id, e.client,
           lower(btrim(coalesce(e.payload #>> '{data,lead,email}', e.payload #>> '{data,reply,from_email_address}'))),
-          private.bison_instance(e), (e.payload #>> '{data,reply,id}')::bigint, t.received_at,
+          private.instance_of(p.instance_url, e.payload, e.client), (e.payload #>> '{data,reply,id}')::bigint,
+          t.received_at,
           case
             when p_interested or (e.payload #>> '{data,reply,interested}')::boolean
               then coalesce(e.occurred_at, t.received_at)
@@ -138,6 +139,9 @@ begin
         )::private.mail_fact
       )
     from integrations.webhook_events e
+    left join lateral (
+      select k.instance_url from integrations.webhook_endpoints k where k.id = e.endpoint_id offset 0
+    ) as p on true
     cross join lateral (
       select private.mail_time(e.payload #> '{data,reply}', coalesce(e.occurred_at, e.received_at)) as received_at
       offset 0
