@@ -1,11 +1,13 @@
 // `npm run bench:sync [-- leads pairs]`: what the CRM sync costs. Each line compares a statement with the sync's
 // triggers to the same statement without them, on the same table with all its indexes, constraints and other triggers.
+// The ratio of processor time is steadier than that of time where the machine has other work.
 
 import type postgres from "postgres";
 import { connect } from "../local/platform.ts";
 import { createDatabase } from "../tests/support/database.ts";
 import { startTestServer } from "../tests/support/server.ts";
-import { measurePairs, type Pairs, time } from "./support/pairs.ts";
+import { measurePairs, median, type Pairs, ratios, time } from "./support/pairs.ts";
+import { processorSeconds } from "./support/processor.ts";
 import { type Goal, misses, reportPairs } from "./support/report.ts";
 import { columns, forgetToday, seedAgency, stageLeads } from "./sync/data.ts";
 
@@ -52,8 +54,9 @@ try {
   await stageLeads(sql, leads);
   console.log(`${leads.toLocaleString("en")} leads in one statement, ${pairs} pairs: without -> with the sync`);
   for (const measurement of measurements) {
-    const result = await measure(sql, measurement);
-    console.log(reportPairs(measurement.name, result, measurement.goal));
+    const { result, processor } = await measure(sql, measurement);
+    const line = reportPairs(measurement.name, result, measurement.goal);
+    console.log(`${line}   of processor time ${median(ratios(processor)).toFixed(2)}`);
     if (measurement.goal && misses(result, measurement.goal)) failed = true;
   }
   await sql.end();
@@ -62,14 +65,19 @@ try {
 }
 Deno.exit(failed ? 1 : 0);
 
-function measure(sql: postgres.Sql, { prepare, statement }: Measurement): Promise<Pairs> {
+async function measure(sql: postgres.Sql, { prepare, statement }: Measurement) {
+  const processor: Pairs = { base: [], full: [] };
   const run = async (mode: "enable" | "disable") => {
     await prepare(sql);
     for (const trigger of triggers) await sql.unsafe(`alter table public.engaged_leads ${mode} trigger ${trigger}`);
     await sql`checkpoint`;
-    return await time(() => sql.unsafe(statement));
+    const before = processorSeconds(server.pid);
+    const taken = await time(() => sql.unsafe(statement));
+    processor[mode === "enable" ? "full" : "base"].push(processorSeconds(server.pid) - before);
+    return taken;
   };
-  return measurePairs(pairs, () => run("disable"), () => run("enable"));
+  const result = await measurePairs(pairs, () => run("disable"), () => run("enable"));
+  return { result, processor };
 }
 
 async function empty(sql: postgres.Sql): Promise<void> {

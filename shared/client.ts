@@ -1634,7 +1634,7 @@ export type MasterContact = {
 export type EnrichmentRun = {
   id: string;
   provider: "companyenrich" | "storeleads";
-  kind: "company" | "companies" | "stores" | "all_stores";
+  kind: "company" | "companies" | "person" | "stores" | "all_stores";
   /** asked: sent, not known to have arrived. stopped: the budget was used up before the end. */
   status: "queued" | "asked" | "running" | "completed" | "stopped" | "failed";
   provider_job_id: string | null;
@@ -1664,6 +1664,18 @@ export type EnrichmentOutcome = {
 export type EnrichmentCreate = {
   /** Those that wait longest unless told. */
   domains?: (string)[];
+  limit?: number;
+};
+
+export type PeopleOutcome = {
+  outcome: "requested" | "partly_requested" | "budget_exhausted" | "nothing_to_do";
+  people: number;
+  run_ids: (string)[];
+};
+
+export type PeopleEnrich = {
+  /** Without: whose data is stale soonest. */
+  emails?: (string)[];
   limit?: number;
 };
 
@@ -2472,6 +2484,43 @@ export type Schedule = {
   last_success_at: string | null;
 };
 
+export type Setting = {
+  name: string;
+  unit: string;
+  meaning: string;
+  value: number;
+  lowest: number;
+  highest: number;
+  updated_at: string;
+};
+
+export type SettingUpdate = {
+  value?: number;
+};
+
+export type ClientSetting = {
+  id: string;
+  client: string;
+  /** Of a setting. */
+  name: string;
+  /** Within the bounds of the setting. */
+  value: number;
+  updated_at: string;
+};
+
+export type ClientSettingCreate = {
+  client: string;
+  /** Of a setting. */
+  name: string;
+  /** Within the bounds of the setting. */
+  value: number;
+};
+
+export type ClientSettingUpdate = {
+  /** Within the bounds of the setting. */
+  value?: number;
+};
+
 export type Sync = {
   id: string;
   client: string;
@@ -2506,6 +2555,8 @@ export type Tenant = {
   business: string;
   time_zone: string;
   tenant_id: string | null;
+  /** The agency itself, which is no client: what its own accounts tell belongs to it. */
+  is_agency: boolean;
   created_at: string;
   updated_at: string;
 };
@@ -3943,6 +3994,9 @@ export function createClient(connection: Connection) {
     /** Ask CompanyEnrich for companies, as far as the budget goes. */
     enrichCompanies: (body: EnrichmentCreate, options?: WriteOptions) =>
       api.write<EnrichmentOutcome>("POST", "/v1/enrichment-runs/companies", body, options),
+    /** Ask CompanyEnrich for LinkedIn data of people in the hub, as far as the budget goes. */
+    enrichPeople: (body: PeopleEnrich, options?: WriteOptions) =>
+      api.write<PeopleOutcome>("POST", "/v1/enrichment-runs/people", body, options),
     /** Ask StoreLeads for stores, as far as the budget goes. */
     fetchStores: (body: StoresCreate, options?: WriteOptions) =>
       api.write<StoresOutcome>("POST", "/v1/enrichment-runs/stores", body, options),
@@ -4670,6 +4724,51 @@ export function createClient(connection: Connection) {
     /** Get one schedule. */
     getSchedule: (id: string | number, options?: ReadOptions) =>
       api.read<Schedule>(`/v1/schedules/${encodeURIComponent(id)}`, {}, options),
+    /** List settings. */
+    listSettings: <F extends keyof Setting = keyof Setting>(
+      query: {
+        limit?: number;
+        cursor?: string;
+        sort?: "name" | "-name";
+        "name.gt"?: string;
+        "name.gte"?: string;
+        "name.lt"?: string;
+        "name.lte"?: string;
+      } & { fields?: F[] } = {},
+      options?: ReadOptions,
+    ) => api.read<Page<Pick<Setting, F>>>("/v1/settings", query, options),
+    /** Get one setting. */
+    getSetting: (id: string | number, options?: ReadOptions) =>
+      api.read<Setting>(`/v1/settings/${encodeURIComponent(id)}`, {}, options),
+    /** Change a setting. */
+    updateSetting: (id: string | number, body: SettingUpdate, options?: WriteOptions) =>
+      api.write<Setting>("PATCH", `/v1/settings/${encodeURIComponent(id)}`, body, options),
+    /** List client settings. */
+    listClientSettings: <F extends keyof ClientSetting = keyof ClientSetting>(
+      query: {
+        limit?: number;
+        cursor?: string;
+        sort?: "name" | "-name";
+        client?: string | string[];
+        "name.gt"?: string;
+        "name.gte"?: string;
+        "name.lt"?: string;
+        "name.lte"?: string;
+      } & { fields?: F[] } = {},
+      options?: ReadOptions,
+    ) => api.read<Page<Pick<ClientSetting, F>>>("/v1/client-settings", query, options),
+    /** Create a client setting. */
+    createClientSetting: (body: ClientSettingCreate, options?: WriteOptions) =>
+      api.write<ClientSetting>("POST", "/v1/client-settings", body, options),
+    /** Get one client setting. */
+    getClientSetting: (id: string | number, options?: ReadOptions) =>
+      api.read<ClientSetting>(`/v1/client-settings/${encodeURIComponent(id)}`, {}, options),
+    /** Change a client setting. */
+    updateClientSetting: (id: string | number, body: ClientSettingUpdate, options?: WriteOptions) =>
+      api.write<ClientSetting>("PATCH", `/v1/client-settings/${encodeURIComponent(id)}`, body, options),
+    /** Delete a client setting. */
+    deleteClientSetting: (id: string | number, options?: WriteOptions) =>
+      api.write<void>("DELETE", `/v1/client-settings/${encodeURIComponent(id)}`, undefined, options),
     /** List syncs. */
     listSyncs: <F extends keyof Sync = keyof Sync>(
       query: {

@@ -1041,6 +1041,7 @@ export type Database = {
           "created_at": string;
           "growth_client_id": string | null;
           "id": string;
+          "is_agency": boolean;
           "team_id": string | null;
           "tenant_id": string | null;
           "time_zone": string;
@@ -1053,6 +1054,7 @@ export type Database = {
           "created_at"?: string;
           "growth_client_id"?: string | null;
           "id"?: string;
+          "is_agency"?: boolean;
           "team_id"?: string | null;
           "tenant_id"?: string | null;
           "time_zone"?: string;
@@ -1064,6 +1066,7 @@ export type Database = {
           "created_at"?: string;
           "growth_client_id"?: string | null;
           "id"?: string;
+          "is_agency"?: boolean;
           "team_id"?: string | null;
           "tenant_id"?: string | null;
           "time_zone"?: string;
@@ -1333,6 +1336,7 @@ export type Database = {
       };
     };
     Functions: {
+      "address_of_run": { Args: { "p_run_id": string }; Returns: string };
       "adopt_order": { Args: { "p_orders": Json; "p_run_id": string }; Returns: string };
       "advance_hub": {
         Args: { "p_limit"?: number };
@@ -1979,6 +1983,7 @@ export type Database = {
         Args: { "p_mailboxes": Json; "p_page": number; "p_pages": number; "p_provider": string };
         Returns: number;
       };
+      "store_person": { Args: { "p_answer": Json; "p_charged"?: number; "p_run_id": string }; Returns: string };
       "store_provider_key": { Args: { "p_provider": string; "p_sealed": string }; Returns: string };
       "store_stores": {
         Args: { "p_has_more": boolean; "p_page": number; "p_run_id": string; "p_stores": Json };

@@ -12,5 +12,5 @@ beforeAll(async () => {
 afterAll(() => database?.drop());
 
 for (const file of listTapFiles()) {
-  test(file, () => runTapFile(database, file));
+  test(file, () => runTapFile(database, file), 120_000);
 }

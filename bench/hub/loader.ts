@@ -15,7 +15,7 @@ export async function runLoader(database: string, path: string, ...flags: string
       "run",
       "--allow-all",
       `--config=${root}/deno.json`,
-      "--v8-flags=--optimize-for-size",
+      "--v8-flags=--max-semi-space-size=2",
       `${root}/local/hub_load.ts`,
       path,
       ...flags,

@@ -3,6 +3,7 @@
 //
 // Two connections take turns: while one stores its rows, the other one is sent the next.
 
+import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import type postgres from "postgres";
 import type { Records } from "./records.ts";
@@ -42,7 +43,9 @@ interface Chunk {
 }
 
 const emptyChunk = (): Chunk => ({ lines: [], text: [], size: 0, rejects: [] });
-const bytesAtOnce = 4_194_304;
+const bytesAtOnce = 3_145_728;
+/** To the socket: what is sent in one piece is copied several times on its way. */
+const linesAtOnce = 500;
 
 /** Answers the load as it ended; one that had ended before is not loaded again. */
 export async function loadFile(options: LoadOptions): Promise<FileLoad & { isOld: boolean }> {
@@ -136,7 +139,11 @@ async function store(
       sql.unsafe("e'\\x01'")
     })`
       .writable();
-    copy.end(chunk.text.join(""));
+    for (let at = 0; at < chunk.text.length; at += linesAtOnce) {
+      const text = chunk.text.slice(at, at + linesAtOnce).join("");
+      if (!copy.write(text)) await once(copy, "drain");
+    }
+    copy.end();
     await finished(copy);
     await previous;
     const refused = await sql<{ row_number: string; field: string; reason: string }[]>`

@@ -1,5 +1,5 @@
-// A simulated CompanyEnrich: it knows every company but those whose name begins with "unknown", and an order is done some
-// looks after it was made.
+// A simulated CompanyEnrich: it knows every company and person but those whose name begins with "unknown", and an order is
+// done some looks after it was made.
 //   POST /_simulator/finish {"job_id": "..."}     done now; its call-back is sent
 import { Hono } from "hono";
 import { z } from "zod";
@@ -80,7 +80,7 @@ export class CompanyEnrichSimulator {
   #api(): Hono {
     const api = new Hono();
     api.use(async (c, next) => {
-      const path = c.req.path.replace(/^.*?(?=\/(companies|me|results))/, "");
+      const path = c.req.path.replace(/^.*?(?=\/(companies|people|me|results))/, "");
       this.calls.set(path, (this.calls.get(path) ?? 0) + 1);
       const fault = this.faults.take(path);
       if (fault) return await fault;
@@ -94,6 +94,7 @@ export class CompanyEnrichSimulator {
     api.post("/companies/enrich/bulk", async (c) => this.#order(await c.req.json()));
     api.get("/companies/enrich/bulk/jobs", (c) => c.json({ items: this.orders.map((order) => this.#listed(order)) }));
     api.get("/companies/enrich/bulk/:id", (c) => this.#status(c.req.param("id"), c.req.url));
+    api.post("/people/lookup", async (c) => this.#person((await c.req.json()).email ?? "", c.req.query("expand")));
     api.get("/results/:id", (c) => this.#results(c.req.param("id")));
     api.notFound(() => problem(404, "Not found"));
     return api;
@@ -104,6 +105,16 @@ export class CompanyEnrichSimulator {
     if (this.used >= this.#total) return problem(402, "Not enough credits");
     this.used++;
     return Response.json(companyOf(domain));
+  }
+
+  #person(email: string, expand?: string): Response {
+    if (!email.includes("@")) return problem(422, "An e-mail address is needed");
+    if (email.startsWith("unknown")) return problem(404, "Person not found");
+    const cost = expand === "education" ? 6 : 5;
+    if (this.used + cost > this.#total) return problem(402, "Not enough credits");
+    this.used += cost;
+    const { education, ...person } = personOf(email);
+    return Response.json(expand === "education" ? { ...person, education } : person);
   }
 
   #order(body: { domains?: string[]; webhook_url?: string }): Response {
@@ -212,6 +223,34 @@ export function companyOf(domain: string) {
     page_rank: 3.1,
     logo_url: null,
     updated_at: "2026-02-17T00:16:33.225Z",
+  };
+}
+
+/** Always the same for an address. */
+export function personOf(email: string) {
+  const [name, domain] = email.split("@") as [string, string];
+  const { id, name: companyName } = companyOf(domain);
+  return {
+    id: name.length + 1000,
+    name,
+    first_name: name,
+    last_name: null,
+    location: { country: { code: "US", name: "United States", latitude: 0, longitude: 0 }, address: "Columbus, Ohio" },
+    socials: { linkedin_url: `https://www.linkedin.com/in/${name}-${domain.split(".")[0]}` },
+    experiences: [{
+      type: "company",
+      company: { id, name: companyName, domain, logo_url: null },
+      startDate: "2024-02-01",
+      endDate: null,
+      isCurrent: true,
+      isMatched: true,
+      position: "Head of Sales",
+    }],
+    education: [{ school: "Ohio State University", endDate: "2015-06-30" }],
+    position: "Head of Sales",
+    seniority: "director",
+    department: "sales",
+    image_url: null,
   };
 }
 

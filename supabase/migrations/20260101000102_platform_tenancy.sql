@@ -61,14 +61,18 @@ create table integrations.tenants (
   team_id uuid unique,
   growth_client_id uuid unique,
   tenant_id text unique,
+  is_agency boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create unique index tenants_is_agency_key on integrations.tenants (is_agency) where is_agency;
 comment on table integrations.tenants is
   'One agency client and its names: "Clients"."Business" (business), "RR_clients_IDs".client_id, outbound.teams.id '
   '(team_id), growth.clients.client_id (growth_client_id), shared.projects.tenant_id. Nothing else maps them.';
 comment on column integrations.tenants.time_zone is
   'IANA name. Days of counters and reports are days in this zone.';
+comment on column integrations.tenants.is_agency is
+  'The agency itself, which is no client: see private.agency_tenant. One row at most.';
 
 create function private.tg_tenants__check_time_zone()
 returns trigger
@@ -89,6 +93,22 @@ create trigger _100_check_time_zone before insert or update of time_zone on inte
 for each row when (new.time_zone <> 'UTC') execute function private.tg_tenants__check_time_zone();
 create trigger _100_touch_updated_at before update on integrations.tenants
 for each row execute function extensions.moddatetime(updated_at);
+
+create function private.agency_tenant()
+returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into integrations.tenants (business, client_id, is_agency)
+  values ('(agency)', gen_random_uuid(), true)
+  on conflict (is_agency) where is_agency do nothing;
+  return (select t.business from integrations.tenants t where t.is_agency);
+end;
+$$;
+comment on function private.agency_tenant() is
+  'The tenant of what belongs to the agency and to no client, such as the endpoint of its Fathom: staff see it, no '
+  'client''s user does. Made with its first use.';
 
 create function private.client_id_of(p_client text)
 returns uuid
@@ -178,6 +198,28 @@ comment on function private.my_clients(text) is
   'API key for one client (claim millrace_client) has that one at most. Definer: membership is read before any policy '
   'can be.';
 
+-- The API asks once a request whom it serves (private.api_caller) and leaves the answer in settings of its transaction,
+-- where policies and verbs find it. Who could forge these settings could forge request.jwt.claims as well: neither can be
+-- set through PostgREST.
+
+create function private.caller_clients(p_right text default 'read')
+returns text[]
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_known text := current_setting('millrace.clients', true);
+begin
+  if p_right = 'read' and v_known <> '' then
+    return v_known::text[];
+  end if;
+  return array(select private.my_clients(p_right));
+end;
+$$;
+comment on function private.caller_clients(text) is
+  'private.my_clients as an array. Policies use it as `= any((select ...)::text[])`: asked once a query, and planned in '
+  'half the time of an array(select ...).';
+
 create function private.my_client_ids(p_right text default 'read')
 returns setof uuid
 language plpgsql stable security definer
@@ -185,15 +227,9 @@ set search_path = ''
 rows 10
 as $$
 declare
-  v_only text := auth.jwt() ->> 'millrace_client';
+  v_clients text[] := private.caller_clients(p_right);
 begin
-  return query
-  select t.client_id
-  from integrations.memberships m
-  join integrations.tenants t on m.client is null or t.business = m.client
-  where m.user_id = (select auth.uid())
-    and private.role_may(m.role, p_right)
-    and (v_only is null or t.business = v_only);
+  return query select t.client_id from integrations.tenants t where t.business = any(v_clients);
 end;
 $$;
 comment on function private.my_client_ids(text) is
@@ -218,7 +254,25 @@ comment on function private.is_agency(text) is
   'Whether the caller is agency staff with the right; never with an API key for one client. Definer: membership is '
   'read before any policy can be.';
 
-grant execute on function private.my_clients(text), private.my_client_ids(text), private.is_agency(text)
+create function private.caller_is_agency(p_right text default 'read')
+returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_known text := current_setting('millrace.agency_role', true);
+begin
+  if v_known <> '' then
+    return v_known <> 'none' and private.role_may(v_known, p_right);
+  end if;
+  return private.is_agency(p_right);
+end;
+$$;
+comment on function private.caller_is_agency(text) is 'private.is_agency, for policies: asked once a query.';
+
+grant execute on function
+  private.my_clients(text), private.my_client_ids(text), private.is_agency(text), private.caller_clients(text),
+  private.caller_is_agency(text), private.role_may(text, text)
 to authenticated;
 
 -- Policies -------------------------------------------------------------------------------------------------------
@@ -258,24 +312,13 @@ $$;
 comment on function private.apply_policies(regclass, text, text) is
   'Row-level security, grants and one policy per command for `authenticated`, from a read and a write condition.';
 
--- The API asks once a request whom it serves (private.api_caller) and leaves the answer in settings of its transaction;
--- a policy then asks no function (30 to 60 us a table, a third of a short list). Who could forge these settings could
--- forge request.jwt.claims as well: neither can be set through PostgREST.
-
 create function private.client_condition(p_column text, p_right text)
 returns text
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  if p_right <> 'read' then
-    return format('%I = any(array(select private.my_clients(%L)))', p_column, p_right);
-  end if;
-  return format(
-    '%I = any((select coalesce(nullif((select current_setting(%L, true)), %L)::text[], '
-    'array(select private.my_clients(%L))))::text[])',
-    p_column, 'millrace.clients', '', p_right
-  );
+  return format('%I = any((select private.caller_clients(%L))::text[])', p_column, p_right);
 end;
 $$;
 comment on function private.client_condition(text, text) is
@@ -287,12 +330,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return format(
-    '(select coalesce(nullif((select current_setting(%L, true)), %L) = any(%L::text[]), private.is_agency(%L)))',
-    'millrace.agency_role', '',
-    array(select r from unnest(array['admin', 'manager', 'member', 'viewer']) as r where private.role_may(r, p_right)),
-    p_right
-  );
+  return format('(select private.caller_is_agency(%L))', p_right);
 end;
 $$;
 comment on function private.agency_condition(text) is

@@ -32,7 +32,7 @@ create trigger _100_touch_updated_at before update on shared.users
 for each row execute function extensions.moddatetime(updated_at);
 
 select private.apply_policies(
-  'shared.users', 'id = (select auth.uid()) or (select private.is_agency(''read''))', null
+  'shared.users', 'id = (select auth.uid()) or ' || private.agency_condition('read'), null
 );
 revoke select on shared.users from authenticated;
 grant select (id, name, email, status, role, settings, created_at, updated_at, deleted_at)
@@ -57,7 +57,7 @@ create trigger _100_touch_updated_at before update on outbound.users
 for each row execute function extensions.moddatetime(updated_at);
 
 select private.apply_policies(
-  'outbound.users', 'id = (select auth.uid()) or (select private.is_agency(''read''))', null
+  'outbound.users', 'id = (select auth.uid()) or ' || private.agency_condition('read'), null
 );
 create policy users_update on outbound.users for update to authenticated
 using (id = (select auth.uid())) with check (id = (select auth.uid()));
@@ -106,7 +106,7 @@ create trigger _100_touch_updated_at before update on shared.billing_accounts
 for each row execute function extensions.moddatetime(updated_at);
 
 select private.apply_policies(
-  'shared.billing_accounts', 'user_id = (select auth.uid()) or (select private.is_agency(''read''))', null
+  'shared.billing_accounts', 'user_id = (select auth.uid()) or ' || private.agency_condition('read'), null
 );
 
 create table shared.projects (
@@ -261,12 +261,11 @@ language plpgsql stable security definer
 set search_path = ''
 rows 10
 as $$
+declare
+  v_clients text[] := private.caller_clients(p_right);
 begin
   return query
-  select t.tenant_id
-  from private.my_clients(p_right) as mine (client)
-  join integrations.tenants t on t.business = mine.client
-  where t.tenant_id is not null;
+  select t.tenant_id from integrations.tenants t where t.business = any(v_clients) and t.tenant_id is not null;
 end;
 $$;
 comment on function private.my_tenant_ids(text) is
@@ -278,12 +277,14 @@ language plpgsql stable security definer
 set search_path = ''
 rows 10
 as $$
+declare
+  v_clients text[] := private.caller_clients(p_right);
 begin
   return query
   select t.team_id
-  from private.my_clients(p_right) as mine (client)
-  join integrations.tenants t on t.business = mine.client
-  where t.team_id is not null
+  from integrations.tenants t
+  where t.business = any(v_clients)
+    and t.team_id is not null
   union
   select m.team_id
   from outbound.team_members m
@@ -333,7 +334,7 @@ select private.apply_tenant_policies('shared.projects', 'none');
 select private.apply_team_policies('outbound.team_members', 'none');
 select private.apply_policies(
   'outbound.teams',
-  '(select private.is_agency(''read'')) or id = any(array(select private.my_team_ids(''read'')))', null
+  private.agency_condition('read') || ' or id = any(array(select private.my_team_ids(''read'')))', null
 );
 create policy teams_update on outbound.teams for update to authenticated
 using (id = any(array(select private.my_team_ids('staff'))))

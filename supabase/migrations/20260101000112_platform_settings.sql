@@ -19,6 +19,37 @@ select private.apply_agency_policies('integrations.settings', 'staff');
 revoke insert, update, delete on integrations.settings from authenticated;
 grant update (value) on integrations.settings to authenticated;
 
+create function private.require_bounds(p_setting integrations.settings, p_value numeric)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_value not between p_setting.lowest and p_setting.highest then
+    perform private.raise_error(
+      'MR002',
+      format('%s must be from %s to %s (%s).', p_setting.name, p_setting.lowest, p_setting.highest, p_setting.unit)
+    );
+  end if;
+end;
+$$;
+comment on function private.require_bounds(integrations.settings, numeric) is
+  'MR002, with the bounds, when a threshold may not have this value.';
+grant execute on function private.require_bounds(integrations.settings, numeric) to authenticated, service_role;
+
+create function private.tg_settings__check_bounds()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_bounds(new, new.value);
+  return new;
+end;
+$$;
+
+create trigger _100_check_bounds before insert or update on integrations.settings
+for each row execute function private.tg_settings__check_bounds();
 create trigger _100_touch_updated_at before update on integrations.settings
 for each row execute function extensions.moddatetime(updated_at);
 
@@ -39,21 +70,22 @@ for each row execute function extensions.moddatetime(updated_at);
 
 create function private.tg_client_settings__check_bounds()
 returns trigger
-language plpgsql
+language plpgsql security definer
 set search_path = ''
 as $$
 declare
   v_setting integrations.settings;
 begin
   select * into v_setting from integrations.settings s where s.name = new.name;
-  if new.value not between v_setting.lowest and v_setting.highest then
-    perform private.raise_error(
-      'MR002', format('%s must be from %s to %s %s.', new.name, v_setting.lowest, v_setting.highest, v_setting.unit)
-    );
+  if v_setting.name is null then
+    perform private.raise_error('MR002', format('There is no setting %s.', new.name), null, 'See integrations.settings.');
   end if;
+  perform private.require_bounds(v_setting, new.value);
   return new;
 end;
 $$;
+comment on function private.tg_client_settings__check_bounds() is
+  'Definer: who may not write here, nor see the settings, is told that rather than that there is no such setting.';
 
 create trigger _100_check_bounds before insert or update on integrations.client_settings
 for each row execute function private.tg_client_settings__check_bounds();

@@ -55,6 +55,23 @@ comment on table integrations.slack_users is
 comment on column integrations.slack_users.may_decide is
   'May press buttons and replay events; without it a person may only ask.';
 select private.apply_agency_policies('integrations.slack_users');
+create function private.tg_slack_users__check_id()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.slack_id !~ '^[UW][A-Z0-9]+$' then
+    perform private.raise_error(
+      'MR002', format('"%s" is no member''s ID of Slack.', left(new.slack_id, 100)), null,
+      'In Slack: the profile, the three dots, Copy member ID. It begins with U or W.'
+    );
+  end if;
+  return new;
+end;
+$$;
+create trigger _100_check_id before insert or update of slack_id on integrations.slack_users
+for each row execute function private.tg_slack_users__check_id();
 create trigger _100_touch_updated_at before update on integrations.slack_users
 for each row execute function extensions.moddatetime(updated_at);
 select private.audit('integrations.slack_users');
@@ -68,6 +85,25 @@ create table integrations.slack_channels (
   constraint slack_channels_kind_client_key unique nulls not distinct (kind, client),
   constraint channel_is_slacks_id check (channel ~ '^[CGD][A-Z0-9]+$')
 );
+
+create function private.tg_slack_channels__check_id()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.channel !~ '^[CGD][A-Z0-9]+$' then
+    perform private.raise_error(
+      'MR002', format('"%s" is no channel''s ID of Slack.', left(new.channel, 100)), null,
+      'In Slack: the channel''s details, at the very end. It begins with C.'
+    );
+  end if;
+  return new;
+end;
+$$;
+create trigger _100_check_id before insert or update of channel on integrations.slack_channels
+for each row execute function private.tg_slack_channels__check_id();
+
 create index slack_channels_client_idx on integrations.slack_channels (client);
 create index slack_channels_created_at_idx on integrations.slack_channels (created_at);
 comment on table integrations.slack_channels is

@@ -125,7 +125,11 @@ declare
   v_stalled timestamptz := v_now - private.setting('sync.stalled_minutes') * interval '1 minute';
   v_list integrations.sync_cursors;
 begin
-  if private.client_setting(p_client, 'sync.enabled') = 0 then
+  if not exists (select from integrations.tenants t where t.business = p_client) then
+    perform private.raise_error('MR001', 'There is no such client.', p_client);
+  elsif not exists (select from integrations.sync_resources r where r.resource = p_resource) then
+    perform private.raise_error('MR002', format('There is no list %s.', p_resource), null, 'See integrations.sync_resources.');
+  elsif private.client_setting(p_client, 'sync.enabled') = 0 then
     return 'off';
   end if;
   insert into integrations.sync_cursors (client, resource, scope)

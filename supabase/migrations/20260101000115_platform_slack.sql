@@ -194,7 +194,13 @@ declare
 begin
   select c.* into v_command from integrations.slack_commands c where c.name = lower(v_words[1]);
   if v_command.name is null then
-    return jsonb_build_object('outcome', 'answered', 'message', private.slack_usage(p_user.may_decide));
+    return jsonb_build_object('outcome', 'answered', 'message', concat_ws(
+      chr(10),
+      case when lower(v_words[1]) not in ('', 'help') then
+        format('There is no command `%s`.', private.slack_escape(replace(left(v_words[1], 30), '`', '')))
+      end,
+      private.slack_usage(p_user.may_decide)
+    ));
   elsif v_command.for_deciders and not p_user.may_decide then
     return jsonb_build_object('outcome', 'not_allowed', 'message', 'You may not do this.');
   end if;

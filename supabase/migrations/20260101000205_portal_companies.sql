@@ -202,9 +202,10 @@ begin
       select (select t.client_id from integrations.tenants t where t.business = u.client) as client_id,
         u.company_id, u.seen_at
       from unnest(p_clients, p_companies, p_seen_at) as u (client, company_id, seen_at)
+      where u.company_id is not null
+      offset 0
     ) as u
     where u.client_id is not null
-      and u.company_id is not null
     group by u.client_id, u.company_id
     order by u.client_id, u.company_id
   ) as c

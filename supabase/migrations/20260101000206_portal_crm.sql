@@ -108,6 +108,26 @@ select private.apply_client_policies('public.crm_contacts', p_write => 'member')
 create trigger _100_touch_updated_at before update on public.crm_contacts
 for each row execute function extensions.moddatetime(updated_at);
 
+create function private.tg_crm_contacts__bare_address()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.email := nullif(btrim(new.email), '');
+  return new;
+end;
+$$;
+comment on function private.tg_crm_contacts__bare_address() is
+  'A blank beside the address would make a second contact of it, and of two people without one the second would be '
+  'refused.';
+create trigger _100_bare_address_on_insert before insert on public.crm_contacts
+for each row when (new.synced_revision = 0 and (new.email <> btrim(new.email) or new.email = ''))
+execute function private.tg_crm_contacts__bare_address();
+create trigger _100_bare_address_on_update before update of email on public.crm_contacts
+for each row when (new.email <> btrim(new.email) or new.email = '')
+execute function private.tg_crm_contacts__bare_address();
+
 -- Deals ----------------------------------------------------------------------------------------------------------
 
 create table public.crm_deals (

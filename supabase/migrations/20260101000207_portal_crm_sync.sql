@@ -1,25 +1,31 @@
 -- Engaged lead -> CRM contact.
 --
 -- An engaged lead becomes the contact of its client and address (any case), or adds to the one that is there.
---   insert   one set-wise insert of the contacts that are new; leads whose contact exists are merged into it.
---   update   a row trigger notes which columns changed, a statement trigger merges them set-wise. An update that names
---            no synced column runs neither.
--- Merging: a null never overwrites. News older than the contact's newest lead event fills gaps only; news older than a
--- person's own change of the column does nothing. So of several leads of one contact the newest wins.
--- A deleted lead is not synced; a deleted contact is neither revived nor doubled.
 --
--- An address is made into a key before it is looked up (`offset 0`): where the lookup makes it, a plan for a table without
--- statistics takes an index of the client alone, and a first import reads all contacts for each one.
+--   private.leads_as_contacts   what each lead says of its contact: the mapping, column by column
+--   insert                      sync_engaged_lead_to_crm() makes the contacts that are missing with one statement and
+--                               merges the leads whose contact was there
+--   update                      tg_engaged_leads__note_changes() notes for each row which columns changed;
+--                               sync_engaged_lead_to_crm() then merges all of them at once. An update that names no
+--                               synced column runs neither
+--   a contact that is restored  tg_crm_contacts__catch_up() merges its leads
+--   private.sync_leads()        companies, contacts that move to another key, contacts that are missing, then
+--   private.merge_leads()       the merge itself, after the rule of private.columns_to_take()
 --
--- What travels is listed once, in private.crm_synced_columns; private.build_crm_sync() makes functions and triggers
--- from the list.
+-- A null never overwrites. News older than the contact's newest lead event fills gaps only; news older than a person's
+-- own change of the column does nothing. So of several leads of one contact the newest wins. A deleted lead is not
+-- synced; a deleted contact is neither revived nor doubled.
+--
+-- A new column goes into the view, private.synced_columns(), both statements that write contacts, the note of changes
+-- and the column lists of the triggers. The tests name what was forgotten.
 --
 -- Locks, in this order: companies by domain, client states, new contacts by (address, client), contacts to merge by
 -- (address, client). So two opposed batches wait for each other in one direction only.
 --
 -- Every plan is cached for one row and must hold for 100,000, on tables that may have been empty then. So a table is
 -- reached by index only, and from the set of rows at hand: a sub-select or `lateral ... offset 0` leaves no other way.
--- What is switched off counts as dear, and a dear plan would be compiled each time: hence jit = off.
+-- An address is made into a key before it is looked up, or a plan without statistics would take an index of the client
+-- alone. What is switched off counts as dear, and a dear plan would be compiled each time: hence jit = off.
 
 -- What a lead says -----------------------------------------------------------------------------------------------
 
@@ -84,158 +90,202 @@ to authenticated, service_role;
 
 -- What travels ---------------------------------------------------------------------------------------------------
 
-create table private.crm_synced_columns (
-  contact_column text primary key,
-  position integer not null generated always as identity,
-  lead_value text not null,
-  watched text,
-  default_value jsonb,
-  follows_event boolean not null default false,
-  merged text
-);
-alter table private.crm_synced_columns enable row level security;
-comment on table private.crm_synced_columns is
-  'The columns of crm_contacts that engaged leads fill. After a change run private.build_crm_sync().';
-comment on column private.crm_synced_columns.lead_value is
-  'SQL over `lead`, a row of engaged_leads; `fact` brings what was looked up.';
-comment on column private.crm_synced_columns.watched is
-  'SQL over `lead`: the column travels when this changes; default lead_value.';
-comment on column private.crm_synced_columns.default_value is
-  'Says nothing: a new lead does not overwrite with it, and a person who leaves it has not set it.';
-comment on column private.crm_synced_columns.follows_event is
-  'A new lead, too, overwrites what a person set before its event. Otherwise only a later change of the lead does.';
-comment on column private.crm_synced_columns.merged is
-  'SQL for the merged value where the usual rule does not fit; see private.merge_rule.';
+create function private.iso_time(p_at timestamptz)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+end;
+$$;
 
-insert into private.crm_synced_columns (contact_column, lead_value)
-values
-  ('first_name', $$coalesce(lead.first_name, case when lead.last_name is null then
-    nullif(split_part(btrim(lead.full_name), ' ', 1), '') end)$$),
-  ('last_name', $$coalesce(lead.last_name, case when lead.first_name is null then
-    substring(btrim(lead.full_name) from '\s+(.+)$') end)$$),
-  ('lead_phone', 'lead.lead_phone'),
-  ('title', 'lead.job_title'),
-  ('job_title', 'lead.job_title'),
-  ('seniority_level', 'lead.seniority_level'),
-  ('linkedin_url', 'lead.linkedin_url'),
-  ('company_name', 'lead.company'),
-  ('company_domain', 'lead.company_domain'),
-  ('company_linkedin', 'lead.company_linkedin'),
-  ('company_phone', 'lead.company_phone'),
-  ('company_website', 'lead.company_website'),
-  ('company_size', 'lead.company_size'),
-  ('company_industry', 'lead.industry'),
-  ('annual_revenue', 'lead.annual_revenue'),
-  ('company_hq_city', 'lead.company_hq_city'),
-  ('company_hq_state', 'lead.company_hq_state'),
-  ('company_hq_country', 'lead.company_hq_country'),
-  ('year_founded', 'lead.year_founded'),
-  ('business_model', 'lead.business_model'),
-  ('funding_stage', 'lead.funding_stage'),
-  ('tech_stack', 'lead.tech_stack'),
-  ('growth_score', 'lead.growth_score::text'),
-  ('num_locations', 'lead.num_locations'),
-  ('epv', 'lead.epv'),
-  ('context', 'lead.context'),
+create view private.leads_as_contacts
+with (security_invoker = true) as
+select
+  lead.id as lead_id, lead.client, btrim(lead.email) as email, lead.last_event_at,
+  coalesce(lead.last_event_at, lead.created_at, '-infinity') as event_at,
+  case when lead.company_domain like '%.%' then lead.company_domain else lead.company_website end as website,
+  coalesce(lead.first_name, case when lead.last_name is null then
+    nullif(split_part(btrim(lead.full_name), ' ', 1), '') end) as first_name,
+  coalesce(lead.last_name, case when lead.first_name is null then
+    substring(btrim(lead.full_name) from '\s+(.+)$') end) as last_name,
+  lead.lead_phone,
+  lead.job_title as title,
+  lead.job_title,
+  lead.seniority_level,
+  lead.linkedin_url,
+  lead.company as company_name,
+  lead.company_domain,
+  lead.company_linkedin,
+  lead.company_phone,
+  lead.company_website,
+  lead.company_size,
+  lead.industry as company_industry,
+  lead.annual_revenue,
+  lead.company_hq_city,
+  lead.company_hq_state,
+  lead.company_hq_country,
+  lead.year_founded,
+  lead.business_model,
+  lead.funding_stage,
+  lead.tech_stack,
+  lead.is_hiring,
+  lead.growth_score::text as growth_score,
+  lead.num_locations,
+  lead.epv,
+  lead.context,
   -- A day becomes its noon in UTC, which is that day in nearly every time zone.
-  ('next_touch', $$(lead.next_touchpoint + time '12:00') at time zone 'UTC'$$),
-  ('assignee', 'lead.assignee'),
-  ('notes', 'lead.notes'),
-  ('last_contacted_at', 'lead.last_contact'),
-  ('meeting_date', 'lead.meeting_date'),
-  ('meeting_link', 'lead.meeting_link'),
-  ('rescheduling_link', 'lead.rescheduling_link'),
-  ('lead_source', 'lead.lead_source'),
-  ('campaign_name', 'lead.campaign_name'),
-  ('campaign_id', 'lead.campaign_id');
-
-insert into private.crm_synced_columns (contact_column, lead_value, watched, default_value, follows_event)
-values
-  ('is_hiring', 'lead.is_hiring', null, 'false', false),
-  ('stage', $$coalesce(nullif(lead.stage, 'new'), lead.current_stage, 'new')$$, null, '"new"', true),
-  ('company_id', 'fact.company_id', '(lead.company_domain, lead.company_website)', null, false),
+  (lead.next_touchpoint + time '12:00') at time zone 'UTC' as next_touch,
+  lead.assignee,
+  lead.notes,
+  lead.last_contact as last_contacted_at,
+  lead.meeting_date,
+  lead.meeting_link,
+  lead.rescheduling_link,
+  lead.lead_source,
+  lead.campaign_name,
+  lead.campaign_id,
+  coalesce(nullif(lead.stage, 'new'), lead.current_stage, 'new') as stage,
   -- The rule of public.map_engaged_lead_to_contact_status, inline: 100,000 calls take 0.24 s, this 0.01 s. A portal
   -- that knows only the documented columns says "lost" by the stage.
-  (
-    'status',
-    $$case
-      when lead.closed then 'customer'
-      when lead.lost or lead.unsubscribed
-        or lower(coalesce(nullif(lead.stage, 'new'), lead.current_stage)) in ('lost', 'closed_lost', 'closed lost')
-        then 'inactive'
-      when lead.qualified or lead.demo_booked or lead.showed_up_to_demo or lead.proposal_sent then 'in-contract'
-      when lead.engaged or lead.meeting_booked or lead.showed_up_to_disco then 'hot'
-      when lead.replied then 'warm'
-      else 'cold'
-    end$$,
-    $$(
-      lead.closed, lead.lost, lead.unsubscribed, lead.qualified, lead.demo_booked, lead.showed_up_to_demo,
-      lead.proposal_sent, lead.engaged, lead.meeting_booked, lead.showed_up_to_disco, lead.replied,
-      lower(coalesce(nullif(lead.stage, 'new'), lead.current_stage)) in ('lost', 'closed_lost', 'closed lost')
-    )$$,
-    '"cold"',
-    true
-  );
+  case
+    when lead.closed then 'customer'
+    when lead.lost or lead.unsubscribed
+      or lower(coalesce(nullif(lead.stage, 'new'), lead.current_stage)) in ('lost', 'closed_lost', 'closed lost')
+      then 'inactive'
+    when lead.qualified or lead.demo_booked or lead.showed_up_to_demo or lead.proposal_sent then 'in-contract'
+    when lead.engaged or lead.meeting_booked or lead.showed_up_to_disco then 'hot'
+    when lead.replied then 'warm'
+    else 'cold'
+  end as status,
+  lead.custom_variables_jsonb,
+  case
+    when lead.meeting_booked or lead.showed_up_to_disco or lead.qualified or lead.demo_booked
+      or lead.showed_up_to_demo or lead.proposal_sent or lead.closed
+      then nullif(jsonb_strip_nulls(jsonb_build_object(
+        'meeting_booked', case when lead.meeting_booked then
+          private.iso_time(coalesce(lead.meeting_booked_at, lead.last_event_at, lead.created_at)) end,
+        'disco_show', case when lead.showed_up_to_disco then
+          private.iso_time(coalesce(lead.showed_up_to_disco_at, lead.last_event_at, lead.created_at)) end,
+        'qualified', case when lead.qualified then
+          private.iso_time(coalesce(lead.qualified_at, lead.last_event_at, lead.created_at)) end,
+        'demo_booked', case when lead.demo_booked then
+          private.iso_time(coalesce(lead.demo_booked_at, lead.last_event_at, lead.created_at)) end,
+        'demo_show', case when lead.showed_up_to_demo then
+          private.iso_time(coalesce(lead.showed_up_to_demo_at, lead.last_event_at, lead.created_at)) end,
+        'proposal_sent', case when lead.proposal_sent then
+          private.iso_time(coalesce(lead.proposal_sent_at, lead.last_event_at, lead.created_at)) end,
+        'closed', case when lead.closed then
+          private.iso_time(coalesce(lead.closed_at, lead.last_event_at, lead.created_at)) end
+      )), '{}')
+  end as pipeline_progress
+from public.engaged_leads lead
+where lead.deleted_at is null
+  and lead.client is not null
+  and btrim(lead.email) <> '';
+comment on view private.leads_as_contacts is
+  'What each engaged lead says of its contact: its key, the time of its news, the website of its company and, under '
+  'the names of crm_contacts, what it says. company_id is looked up.';
 
-insert into private.crm_synced_columns (contact_column, lead_value, watched, default_value, follows_event, merged)
-values
-  (
-    'custom_variables_jsonb', 'lead.custom_variables_jsonb', null, '{}', false,
-    -- Merged by key; what is held keeps its keys and gains the missing ones.
-    $$case
-      when lead.custom_variables_jsonb is null
-        or not (f.everything or 'custom_variables_jsonb' = any (fact.columns)) then c.custom_variables_jsonb
-      when jsonb_typeof(lead.custom_variables_jsonb) <> 'object'
-        or jsonb_typeof(coalesce(c.custom_variables_jsonb, '{}')) <> 'object'
-        then coalesce(c.custom_variables_jsonb, lead.custom_variables_jsonb)
-      when f.stale or (c.person_set ->> 'custom_variables_jsonb')::timestamptz >= f.bar
-        then jsonb_strip_nulls(lead.custom_variables_jsonb) || coalesce(c.custom_variables_jsonb, '{}')
-      else coalesce(c.custom_variables_jsonb, '{}') || jsonb_strip_nulls(lead.custom_variables_jsonb)
-    end$$
-  ),
-  (
-    'pipeline_progress',
-    'case when :any_flag: then jsonb_strip_nulls(:milestones:) end',
-    '(:flags_and_dates:)',
-    null,
-    true,
-    -- Only milestones that changed travel: those of another lead of the same contact stay.
-    $$case
-      when (f.everything or 'pipeline_progress' = any (fact.columns))
-        and coalesce((c.person_set ->> 'pipeline_progress')::timestamptz < f.event_at, true)
-      then (
-        select nullif(
-          case
-            when f.stale then jsonb_strip_nulls(changed.milestones) || coalesce(c.pipeline_progress, '{}')
-            else jsonb_strip_nulls(coalesce(c.pipeline_progress, '{}') || changed.milestones)
-          end,
-          '{}'
-        )
-        from (
-          select coalesce(jsonb_object_agg(m.key, m.value), '{}') as milestones
-          from jsonb_each(:milestones:) as m (key, value)
-          where case when f.everything then m.value <> 'null' else m.key = any (fact.columns) end
-        ) as changed
-      )
-      else c.pipeline_progress
-    end$$
-  );
-
-create table private.crm_milestones (
-  key text primary key,
-  flag text not null unique
-);
-alter table private.crm_milestones enable row level security;
-comment on table private.crm_milestones is
-  'The keys of crm_contacts.pipeline_progress and the flag of engaged_leads behind each; <flag>_at is its date. The '
-  'placeholders of pipeline_progress in private.crm_synced_columns are made of them.';
-insert into private.crm_milestones (key, flag)
-values
-  ('meeting_booked', 'meeting_booked'), ('disco_show', 'showed_up_to_disco'), ('qualified', 'qualified'),
-  ('demo_booked', 'demo_booked'), ('demo_show', 'showed_up_to_demo'), ('proposal_sent', 'proposal_sent'),
-  ('closed', 'closed');
+create function private.synced_columns()
+returns text[]
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return array[
+    'first_name', 'last_name', 'lead_phone', 'title', 'job_title', 'seniority_level', 'linkedin_url', 'company_name',
+    'company_domain', 'company_linkedin', 'company_phone', 'company_website', 'company_size', 'company_industry',
+    'annual_revenue', 'company_hq_city', 'company_hq_state', 'company_hq_country', 'year_founded', 'business_model',
+    'funding_stage', 'tech_stack', 'is_hiring', 'growth_score', 'num_locations', 'epv', 'context', 'next_touch',
+    'assignee', 'notes', 'last_contacted_at', 'meeting_date', 'meeting_link', 'rescheduling_link', 'lead_source',
+    'campaign_name', 'campaign_id', 'company_id', 'stage', 'status', 'custom_variables_jsonb', 'pipeline_progress'
+  ];
+end;
+$$;
+comment on function private.synced_columns() is
+  'The columns of crm_contacts that leads fill.';
 
 -- Merging --------------------------------------------------------------------------------------------------------
+
+create function private.columns_to_take(
+  p_changed text[], p_is_new_lead boolean, p_event_at timestamptz, p_is_stale boolean, p_person_set jsonb, p_held jsonb
+)
+returns text[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if not p_is_stale and p_person_set = '{}' then
+    return p_changed;
+  end if;
+  return array(
+    select c.name
+    from unnest(p_changed) as c (name)
+    cross join lateral (
+      select
+        coalesce(p_held -> c.name, 'null') = 'null' as is_gap, (p_person_set ->> c.name)::timestamptz as set_at
+    ) as h
+    where case
+      when h.is_gap then coalesce(h.set_at < p_event_at, true)
+      when p_is_stale then false
+      when p_is_new_lead and c.name not in ('status', 'stage') then h.set_at is null
+      else coalesce(h.set_at < p_event_at, true)
+    end
+  );
+end;
+$$;
+comment on function private.columns_to_take(text[], boolean, timestamptz, boolean, jsonb, jsonb) is
+  'The rule of the merge: of the columns that changed those that the contact takes over. Stale (older than the '
+  'contact''s newest lead event): only what fills a gap. Set by a person: only what is news since then, and of a lead '
+  'that is new only status and stage, as the rest says what was known all along. p_held: the contact.';
+
+create function private.merge_variables(p_held jsonb, p_said jsonb, p_overwrites boolean)
+returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if p_said is null then
+    return p_held;
+  elsif jsonb_typeof(p_said) <> 'object' or jsonb_typeof(coalesce(p_held, '{}')) <> 'object' then
+    return coalesce(p_held, p_said);
+  elsif p_overwrites then
+    return coalesce(p_held, '{}') || jsonb_strip_nulls(p_said);
+  end if;
+  return jsonb_strip_nulls(p_said) || coalesce(p_held, '{}');
+end;
+$$;
+comment on function private.merge_variables(jsonb, jsonb, boolean) is
+  'custom_variables_jsonb, merged by key. What may not be overwritten still gains the keys that it lacks.';
+
+create function private.merge_milestones(p_held jsonb, p_said jsonb, p_changed text[], p_is_stale boolean)
+returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_held jsonb := coalesce(p_held, '{}');
+  v_said jsonb := coalesce(p_said, '{}');
+begin
+  if p_changed is not null then
+    v_said := coalesce(
+      (select jsonb_object_agg(m.key, m.value) from jsonb_each(v_said) as m where m.key = any (p_changed)), '{}'
+    );
+  end if;
+  return nullif(
+    case
+      when p_is_stale then v_said || v_held
+      else jsonb_strip_nulls((v_held - coalesce(p_changed, '{}')) || v_said)
+    end,
+    '{}'
+  );
+end;
+$$;
+comment on function private.merge_milestones(jsonb, jsonb, text[], boolean) is
+  'pipeline_progress, merged by milestone. Only those that changed travel (null: all of a new lead), so that those of '
+  'another lead of the same contact stay; one that was taken back goes.';
 
 -- Rows live for one statement: between the row trigger and the statement trigger of an update.
 create unlogged table private.engaged_lead_changes (
@@ -258,6 +308,167 @@ comment on column private.engaged_lead_changes.old_email is
 create type private.lead_change as (lead_id uuid, columns text[], old_client text, old_email text);
 create type private.lead_fact as (lead_id uuid, columns text[], company_id uuid, contact_id uuid);
 create type private.contact_move as (contact_id uuid, client text, email text);
+
+-- The lock is taken in the order of the facts, and with it the newest version is read. What is locked exists, so the
+-- insert only updates; an update with a join could start at the wrong end.
+create function private.merge_leads(p_facts private.lead_fact[])
+returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set jit = off
+as $$
+begin
+  insert into public.crm_contacts as c (
+    id, client, synced_revision, last_event_at,
+    first_name, last_name, lead_phone, title, job_title, seniority_level, linkedin_url, company_name, company_domain,
+    company_linkedin, company_phone, company_website, company_size, company_industry, annual_revenue, company_hq_city,
+    company_hq_state, company_hq_country, year_founded, business_model, funding_stage, tech_stack, is_hiring,
+    growth_score, num_locations, epv, context, next_touch, assignee, notes, last_contacted_at, meeting_date,
+    meeting_link, rescheduling_link, lead_source, campaign_name, campaign_id, company_id, stage, status,
+    custom_variables_jsonb, pipeline_progress
+  )
+  select c.id, c.client, 1, merged.*
+  from unnest(p_facts) as fact
+  cross join lateral (
+    select l.* from private.leads_as_contacts l where l.lead_id = fact.lead_id offset 0
+  ) as lead
+  cross join lateral (
+    select e.*
+    from public.crm_contacts e
+    where e.id = fact.contact_id
+      and e.client = lead.client
+      and lower(e.email) = lower(lead.email)
+      and e.deleted_at is null
+    for no key update
+  ) as c
+  cross join lateral (
+    select
+      t.everything, t.stale, t.changed,
+      private.columns_to_take(
+        t.changed, t.everything, lead.event_at, t.stale, c.person_set,
+        case when t.stale or c.person_set <> '{}' then to_jsonb(c) end
+      ) as taken
+    from (
+      select
+        n.everything, coalesce(lead.event_at < c.last_event_at, false) as stale,
+        case when n.everything then private.synced_columns() else fact.columns end as changed
+      from (select fact.columns is null or c.last_event_at is null as everything) as n
+      offset 0
+    ) as t
+    offset 0
+  ) as f
+  cross join lateral (
+    select
+      c.last_event_at,
+      c.first_name, c.last_name, c.lead_phone, c.title, c.job_title, c.seniority_level, c.linkedin_url,
+      c.company_name, c.company_domain, c.company_linkedin, c.company_phone, c.company_website, c.company_size,
+      c.company_industry, c.annual_revenue, c.company_hq_city, c.company_hq_state, c.company_hq_country,
+      c.year_founded, c.business_model, c.funding_stage, c.tech_stack, c.is_hiring, c.growth_score, c.num_locations,
+      c.epv, c.context, c.next_touch, c.assignee, c.notes, c.last_contacted_at, c.meeting_date, c.meeting_link,
+      c.rescheduling_link, c.lead_source, c.campaign_name, c.campaign_id, c.company_id, c.stage, c.status,
+      c.custom_variables_jsonb, c.pipeline_progress
+    offset 0
+  ) as held
+  cross join lateral (
+    select
+      greatest(c.last_event_at, lead.event_at),
+      coalesce(case when 'first_name' = any (f.taken) then lead.first_name end, c.first_name),
+      coalesce(case when 'last_name' = any (f.taken) then lead.last_name end, c.last_name),
+      coalesce(case when 'lead_phone' = any (f.taken) then lead.lead_phone end, c.lead_phone),
+      coalesce(case when 'title' = any (f.taken) then lead.title end, c.title),
+      coalesce(case when 'job_title' = any (f.taken) then lead.job_title end, c.job_title),
+      coalesce(case when 'seniority_level' = any (f.taken) then lead.seniority_level end, c.seniority_level),
+      coalesce(case when 'linkedin_url' = any (f.taken) then lead.linkedin_url end, c.linkedin_url),
+      coalesce(case when 'company_name' = any (f.taken) then lead.company_name end, c.company_name),
+      coalesce(case when 'company_domain' = any (f.taken) then lead.company_domain end, c.company_domain),
+      coalesce(case when 'company_linkedin' = any (f.taken) then lead.company_linkedin end, c.company_linkedin),
+      coalesce(case when 'company_phone' = any (f.taken) then lead.company_phone end, c.company_phone),
+      coalesce(case when 'company_website' = any (f.taken) then lead.company_website end, c.company_website),
+      coalesce(case when 'company_size' = any (f.taken) then lead.company_size end, c.company_size),
+      coalesce(case when 'company_industry' = any (f.taken) then lead.company_industry end, c.company_industry),
+      coalesce(case when 'annual_revenue' = any (f.taken) then lead.annual_revenue end, c.annual_revenue),
+      coalesce(case when 'company_hq_city' = any (f.taken) then lead.company_hq_city end, c.company_hq_city),
+      coalesce(case when 'company_hq_state' = any (f.taken) then lead.company_hq_state end, c.company_hq_state),
+      coalesce(case when 'company_hq_country' = any (f.taken) then lead.company_hq_country end, c.company_hq_country),
+      coalesce(case when 'year_founded' = any (f.taken) then lead.year_founded end, c.year_founded),
+      coalesce(case when 'business_model' = any (f.taken) then lead.business_model end, c.business_model),
+      coalesce(case when 'funding_stage' = any (f.taken) then lead.funding_stage end, c.funding_stage),
+      coalesce(case when 'tech_stack' = any (f.taken) then lead.tech_stack end, c.tech_stack),
+      coalesce(
+        case when 'is_hiring' = any (f.taken) then nullif(lead.is_hiring, case when f.everything then false end) end,
+        c.is_hiring
+      ),
+      coalesce(case when 'growth_score' = any (f.taken) then lead.growth_score end, c.growth_score),
+      coalesce(case when 'num_locations' = any (f.taken) then lead.num_locations end, c.num_locations),
+      coalesce(case when 'epv' = any (f.taken) then lead.epv end, c.epv),
+      coalesce(case when 'context' = any (f.taken) then lead.context end, c.context),
+      coalesce(case when 'next_touch' = any (f.taken) then lead.next_touch end, c.next_touch),
+      coalesce(case when 'assignee' = any (f.taken) then lead.assignee end, c.assignee),
+      coalesce(case when 'notes' = any (f.taken) then lead.notes end, c.notes),
+      coalesce(case when 'last_contacted_at' = any (f.taken) then lead.last_contacted_at end, c.last_contacted_at),
+      coalesce(case when 'meeting_date' = any (f.taken) then lead.meeting_date end, c.meeting_date),
+      coalesce(case when 'meeting_link' = any (f.taken) then lead.meeting_link end, c.meeting_link),
+      coalesce(case when 'rescheduling_link' = any (f.taken) then lead.rescheduling_link end, c.rescheduling_link),
+      coalesce(case when 'lead_source' = any (f.taken) then lead.lead_source end, c.lead_source),
+      coalesce(case when 'campaign_name' = any (f.taken) then lead.campaign_name end, c.campaign_name),
+      coalesce(case when 'campaign_id' = any (f.taken) then lead.campaign_id end, c.campaign_id),
+      coalesce(case when 'company_id' = any (f.taken) then fact.company_id end, c.company_id),
+      coalesce(
+        case when 'stage' = any (f.taken) then nullif(lead.stage, case when f.everything then 'new' end) end, c.stage
+      ),
+      coalesce(
+        case when 'status' = any (f.taken) then nullif(lead.status, case when f.everything then 'cold' end) end,
+        c.status
+      ),
+      case
+        when 'custom_variables_jsonb' = any (f.changed) then private.merge_variables(
+          c.custom_variables_jsonb, lead.custom_variables_jsonb, 'custom_variables_jsonb' = any (f.taken)
+        )
+        else c.custom_variables_jsonb
+      end,
+      case
+        when 'pipeline_progress' = any (f.changed)
+          and coalesce((c.person_set ->> 'pipeline_progress')::timestamptz < lead.event_at, true)
+          then private.merge_milestones(
+            c.pipeline_progress, lead.pipeline_progress, case when not f.everything then fact.columns end, f.stale
+          )
+        else c.pipeline_progress
+      end
+    offset 0
+  ) as merged
+  where merged is distinct from held
+  on conflict (id) do update
+  set synced_revision = c.synced_revision + 1,
+    (
+      last_event_at,
+      first_name, last_name, lead_phone, title, job_title, seniority_level, linkedin_url, company_name,
+      company_domain, company_linkedin, company_phone, company_website, company_size, company_industry,
+      annual_revenue, company_hq_city, company_hq_state, company_hq_country, year_founded, business_model,
+      funding_stage, tech_stack, is_hiring, growth_score, num_locations, epv, context, next_touch, assignee, notes,
+      last_contacted_at, meeting_date, meeting_link, rescheduling_link, lead_source, campaign_name, campaign_id,
+      company_id, stage, status, custom_variables_jsonb, pipeline_progress
+    ) = (
+      excluded.last_event_at,
+      excluded.first_name, excluded.last_name, excluded.lead_phone, excluded.title, excluded.job_title,
+      excluded.seniority_level, excluded.linkedin_url, excluded.company_name, excluded.company_domain,
+      excluded.company_linkedin, excluded.company_phone, excluded.company_website, excluded.company_size,
+      excluded.company_industry, excluded.annual_revenue, excluded.company_hq_city, excluded.company_hq_state,
+      excluded.company_hq_country, excluded.year_founded, excluded.business_model, excluded.funding_stage,
+      excluded.tech_stack, excluded.is_hiring, excluded.growth_score, excluded.num_locations, excluded.epv,
+      excluded.context, excluded.next_touch, excluded.assignee, excluded.notes, excluded.last_contacted_at,
+      excluded.meeting_date, excluded.meeting_link, excluded.rescheduling_link, excluded.lead_source,
+      excluded.campaign_name, excluded.campaign_id, excluded.company_id, excluded.stage, excluded.status,
+      excluded.custom_variables_jsonb, excluded.pipeline_progress
+    );
+end;
+$$;
+comment on function private.merge_leads(private.lead_fact[]) is
+  'Merges one lead into each of these contacts. A value says nothing as the default of a new lead; what a contact '
+  'would not change by is not written.';
+
+-- The way of a lead into the CRM ----------------------------------------------------------------------------------
 
 create function private.take_lead_changes()
 returns private.lead_change[]
@@ -475,6 +686,30 @@ comment on function private.find_or_create_contacts(text[], text[]) is
   'As find_contacts, but a key without a contact, even a deleted one, gets an empty one. Everything is merged into a '
   'contact that never met a lead.';
 
+create function private.tell_all_to_other_contacts(
+  p_changes private.lead_change[], p_contacts uuid[], p_moves private.contact_move[]
+)
+returns private.lead_change[]
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return array(
+    select row(
+      f.lead_id,
+      case
+        when f.old_email is null or f.contact_id in (select m.contact_id from unnest(p_moves) as m) then f.columns
+      end,
+      f.old_client, f.old_email
+    )::private.lead_change
+    from unnest(p_changes, p_contacts) with ordinality as f (lead_id, columns, old_client, old_email, contact_id, n)
+    order by f.n
+  );
+end;
+$$;
+comment on function private.tell_all_to_other_contacts(private.lead_change[], uuid[], private.contact_move[]) is
+  'A lead whose new key leads to another contact than it had says everything there, as a new lead does.';
+
 create function private.sync_leads(p_changes private.lead_change[])
 returns void
 language plpgsql
@@ -486,6 +721,7 @@ as $$
 declare
   v_known record;
   v_companies uuid[];
+  v_moves private.contact_move[];
   v_contacts uuid[];
   v_facts private.lead_fact[];
 begin
@@ -493,18 +729,13 @@ begin
   select
     array_agg(row(f.lead_id, f.columns, f.old_client, f.old_email)::private.lead_change) as changes,
     array_agg(l.client) as clients, array_agg(l.email) as emails, array_agg(l.website) as websites,
-    array_agg(l.company) as names, array_agg(l.event_at) as event_at, count(f.old_email) as new_keys
+    array_agg(l.company_name) as names, array_agg(l.event_at) as event_at, count(f.old_email) as new_keys
   into v_known
   from unnest(p_changes) as f
   cross join lateral (
-    select
-      e.client, btrim(e.email) as email, e.company, coalesce(e.last_event_at, e.created_at, '-infinity') as event_at,
-      case when e.company_domain like '%.%' then e.company_domain else e.company_website end as website
-    from public.engaged_leads e
-    where e.id = f.lead_id
-      and e.client is not null
-      and btrim(e.email) <> ''
-      and e.deleted_at is null
+    select e.client, e.email, e.company_name, e.event_at, e.website
+    from private.leads_as_contacts e
+    where e.lead_id = f.lead_id
     offset 0
   ) as l;
   if v_known.changes is null then
@@ -513,9 +744,13 @@ begin
 
   v_companies := private.find_or_create_companies(v_known.clients, v_known.websites, v_known.names, v_known.event_at);
   if v_known.new_keys > 0 then
-    perform private.move_contacts(private.list_contact_moves(v_known.changes));
+    v_moves := private.list_contact_moves(v_known.changes);
+    perform private.move_contacts(v_moves);
   end if;
   v_contacts := private.find_or_create_contacts(v_known.clients, v_known.emails);
+  if v_known.new_keys > 0 then
+    v_known.changes := private.tell_all_to_other_contacts(v_known.changes, v_contacts, v_moves);
+  end if;
 
   if cardinality(v_contacts) = 1 then
     perform private.merge_leads(array[
@@ -558,172 +793,47 @@ $$;
 comment on function private.sync_leads(private.lead_change[]) is
   'Merges leads into the contacts of their keys, which are moved or created first. What is deleted is left alone.';
 
--- What is made of the list ---------------------------------------------------------------------------------------
+-- Triggers -------------------------------------------------------------------------------------------------------
 
-create function private.fill_in_milestones(p_sql text)
-returns text
-language sql stable
-set search_path = ''
-as $$
-  select replace(replace(replace(
-    p_sql,
-    ':any_flag:', string_agg('lead.' || m.flag, ' or ')),
-    ':flags_and_dates:', string_agg(format('lead.%1$s, lead.%1$s_at', m.flag), ', ')),
-    ':milestones:', format('jsonb_build_object(%s)', string_agg(
-      format(
-        $sql$%1$L, case when lead.%2$s then to_char(
-          coalesce(lead.%2$s_at, lead.last_event_at, lead.created_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
-        ) end$sql$,
-        m.key, m.flag
-      ),
-      ', '
-    )))
-  from private.crm_milestones m
-$$;
-comment on function private.fill_in_milestones(text) is
-  'Replaces the placeholders of private.crm_synced_columns by SQL over private.crm_milestones.';
-
-create function private.merge_rule(p_column private.crm_synced_columns)
-returns text
-language sql immutable
-set search_path = ''
-as $$
-  select coalesce(
-    p_column.merged,
-    format(
-      $sql$case
-      when (f.everything or %1$L = any (fact.columns))
-        and (c.%1$I is null or not f.stale)
-        and coalesce((c.person_set ->> %1$L)::timestamptz < %3$s, true)
-      then coalesce(%2$s, c.%1$I)
-      else c.%1$I
-    end$sql$,
-      p_column.contact_column,
-      case
-        when p_column.default_value is null then p_column.lead_value
-        else format(
-          'case when f.everything then nullif(%1$s, %2$L) else %1$s end',
-          p_column.lead_value, p_column.default_value #>> '{}'
-        )
-      end,
-      case
-        when p_column.follows_event then 'f.event_at'
-        else format('case when c.%I is null then f.event_at else f.bar end', p_column.contact_column)
-      end
-    )
-  )
-$$;
-comment on function private.merge_rule(private.crm_synced_columns) is
-  'SQL for the merged value of a column. c: the contact. f: everything (not only what changed), event_at, stale (the '
-  'contact has met a newer lead), bar (what a person set since then is held).';
-
-create function private.list_lead_columns(p_sql text)
-returns text
-language sql immutable
-set search_path = ''
-as $$
-  select string_agg(distinct quote_ident(m.name[1]), ', ')
-  from regexp_matches(p_sql, '\mlead\.(\w+)', 'g') as m (name)
-$$;
-comment on function private.list_lead_columns(text) is
-  'The columns of engaged_leads that this SQL over `lead` reads.';
-
-create function private.build_merge_leads()
+-- A view cannot be asked about a transition table. So where this says :leads:, the text of private.leads_as_contacts is
+-- put in, with new_leads in the place of the table. v_insert is put in twice. The rest is as it reads.
+--
+-- Here leads at hand meet companies at hand: a hash join suits one and 100,000, and so does a hash aggregate.
+create function private.build_sync_engaged_lead_to_crm()
 returns void
 language plpgsql
 set search_path = ''
 as $build$
 declare
-  v_sql record;
-begin
-  select
-    string_agg(quote_ident(s.contact_column), ', ' order by s.position) as columns,
-    string_agg(format('m.%I', s.contact_column), ', ' order by s.position) as merged,
-    private.fill_in_milestones(string_agg(
-      format('%s as %I', private.merge_rule(s), s.contact_column), E',\n    ' order by s.position
-    )) as merges,
-    string_agg(format('c.%I', s.contact_column), ', ' order by s.position) as present,
-    string_agg(format('%1$I = excluded.%1$I', s.contact_column), ', ' order by s.position) as assignments
-  into v_sql
-  from private.crm_synced_columns s;
-
-  -- The lock is taken in the order of the facts, and with it the newest version is read. What is locked exists, so the
-  -- insert only updates; an update with a join could start at the wrong end.
-  execute format(
-    $sql$
-create or replace function private.merge_leads(p_facts private.lead_fact[])
-returns void
-language plpgsql
-set search_path = ''
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set jit = off
-as $$
-begin
-  insert into public.crm_contacts as c (id, client, last_event_at, synced_revision, %1$s)
-  select m.id, m.client, m.last_event_at, 1, %2$s
-  from unnest(p_facts) as fact
-  cross join lateral (
-    select e.client, e.email, %6$s from public.engaged_leads e where e.id = fact.lead_id offset 0
-  ) as lead
-  cross join lateral (
-    select e.id, e.client, e.person_set, e.last_event_at, %1$s
-    from public.crm_contacts e
-    where e.id = fact.contact_id
-      and e.client = lead.client
-      and lower(e.email) = lower(btrim(lead.email))
-      and e.deleted_at is null
-    for no key update
-  ) as c
-  cross join lateral (
+  v_leads constant text := format('(%s) as lead', replace(
+    rtrim(pg_catalog.pg_get_viewdef('private.leads_as_contacts'::regclass), ';'), 'public.engaged_leads', 'new_leads'
+  ));
+  v_insert constant text := $sql$
+    insert into public.crm_contacts (
+      id, client, email, last_event_at, synced_revision, company_id,
+      first_name, last_name, lead_phone, title, job_title, seniority_level, linkedin_url, company_name,
+      company_domain, company_linkedin, company_phone, company_website, company_size, company_industry,
+      annual_revenue, company_hq_city, company_hq_state, company_hq_country, year_founded, business_model,
+      funding_stage, tech_stack, is_hiring, growth_score, num_locations, epv, context, next_touch, assignee, notes,
+      last_contacted_at, meeting_date, meeting_link, rescheduling_link, lead_source, campaign_name, campaign_id,
+      stage, status, custom_variables_jsonb, pipeline_progress
+    )
     select
-      t.event_at, t.everything, coalesce(t.event_at < c.last_event_at, false) as stale,
-      case when t.everything then '-infinity' else t.event_at end as bar
+      :id:, n.client, n.email, n.event_at, 1, n.company_id,
+      n.first_name, n.last_name, n.lead_phone, n.title, n.job_title, n.seniority_level, n.linkedin_url,
+      n.company_name, n.company_domain, n.company_linkedin, n.company_phone, n.company_website, n.company_size,
+      n.company_industry, n.annual_revenue, n.company_hq_city, n.company_hq_state, n.company_hq_country,
+      n.year_founded, n.business_model, n.funding_stage, n.tech_stack, n.is_hiring, n.growth_score, n.num_locations,
+      n.epv, n.context, n.next_touch, n.assignee, n.notes, n.last_contacted_at, n.meeting_date, n.meeting_link,
+      n.rescheduling_link, n.lead_source, n.campaign_name, n.campaign_id, n.stage, n.status, n.custom_variables_jsonb,
+      n.pipeline_progress
     from (
-      select
-        coalesce(lead.last_event_at, lead.created_at, '-infinity') as event_at,
-        fact.columns is null or c.last_event_at is null as everything
-    ) as t
-    offset 0
-  ) as f
-  cross join lateral (
-    select c.id, c.client, greatest(c.last_event_at, f.event_at) as last_event_at,
-    %3$s
-    offset 0
-  ) as m
-  where (%4$s, c.last_event_at) is distinct from (%2$s, m.last_event_at)
-  on conflict (id) do update
-  set last_event_at = excluded.last_event_at, synced_revision = c.synced_revision + 1,
-    %5$s;
-end;
-$$
-    $sql$,
-    v_sql.columns, v_sql.merged, v_sql.merges, v_sql.present, v_sql.assignments,
-    private.list_lead_columns(v_sql.merges || ' lead.last_event_at lead.created_at')
-  );
-  comment on function private.merge_leads(private.lead_fact[]) is
-    'Merges one lead into each of these contacts. Made by private.build_crm_sync().';
-end;
-$build$;
-
-create function private.new_contacts_sql(p_is_live text, p_website text)
-returns text
-language sql stable
-set search_path = ''
-as $$
-  select format(
-    $sql$insert into public.crm_contacts (
-        id, client, email, last_event_at, synced_revision, %s
-      )
-      select distinct on (k.key, lead.client)
-        lead.id, lead.client, btrim(lead.email), coalesce(lead.last_event_at, lead.created_at, '-infinity'), 1,
-        %s
-      from new_leads lead
-      cross join lateral (select lower(btrim(lead.email)) as key offset 0) as k
+      select distinct on (k.key, lead.client) lead.*, fact.company_id
+      from :leads:
+      cross join lateral (select lower(lead.email) as key offset 0) as k
       left join unnest(v_clients, v_websites, v_companies) as fact (client, website, company_id)
-        on fact.client = lead.client and fact.website = %s
-      where %s
-        and (not v_some_are_deleted or (
+        on fact.client = lead.client and fact.website = lead.website
+      where (not v_some_are_deleted or (
           select true
           from public.crm_contacts c
           where c.client = lead.client and lower(c.email) = k.key and c.deleted_at is not null
@@ -734,29 +844,13 @@ as $$
           from public.crm_contacts c
           where c.client = lead.client and lower(c.email) = k.key and c.deleted_at is null
         ) is null)
-      order by k.key, lead.client, lead.last_event_at desc nulls last$sql$,
-    string_agg(quote_ident(s.contact_column), ', ' order by s.position),
-    private.fill_in_milestones(string_agg(s.lead_value, E',\n        ' order by s.position)),
-    p_website,
-    p_is_live
-  )
-  from private.crm_synced_columns s
-$$;
-comment on function private.new_contacts_sql(text, text) is
-  'The statement that makes the contacts of new leads, for public.sync_engaged_lead_to_crm().';
-
--- Here leads at hand meet companies at hand: a hash join suits one and 100,000, and so does a hash aggregate.
-create function private.build_sync_engaged_lead_to_crm()
-returns void
-language plpgsql
-set search_path = ''
-as $build$
-declare
-  v_is_live constant text := $$lead.deleted_at is null and lead.client is not null and btrim(lead.email) <> ''$$;
-  v_website constant text :=
-    $$case when lead.company_domain like '%.%' then lead.company_domain else lead.company_website end$$;
+      order by k.key, lead.client, lead.last_event_at desc nulls last
+    ) as n$sql$;
+  -- The lead's, with the time in front: ids that rise fill each index from one side. A seventh of the whole time.
+  v_rising_id constant text := $sql$encode(overlay(uuid_send(n.lead_id) placing
+        substring(int8send((date_part('epoch', clock_timestamp()) * 1000)::bigint) from 3) from 1), 'hex')::uuid$sql$;
 begin
-  execute format(
+  execute replace(replace(replace(
     $sql$
 create or replace function public.sync_engaged_lead_to_crm()
 returns trigger
@@ -780,7 +874,8 @@ declare
   v_companies uuid[];
   v_some_are_deleted boolean;
   v_all_are_new boolean;
-  v_created uuid[];
+  v_created bigint;
+  v_created_by uuid[];
 begin
   if tg_op = 'UPDATE' then
     perform private.sync_leads(private.take_lead_changes());
@@ -788,14 +883,13 @@ begin
   end if;
 
   select
-    array_agg(g.client), array_agg(g.website), array_agg(g.company), array_agg(g.last_event_at), sum(g.leads)
+    array_agg(g.client), array_agg(g.website), array_agg(g.company_name), array_agg(g.last_event_at), sum(g.leads)
   into v_clients, v_websites, v_names, v_seen_at, v_leads
   from (
     select
-      lead.client, %2$s as website, max(lead.company) as company, max(lead.last_event_at) as last_event_at,
+      lead.client, lead.website, max(lead.company_name) as company_name, max(lead.last_event_at) as last_event_at,
       count(*) as leads
-    from new_leads lead
-    where %3$s
+    from :leads:
     group by 1, 2
   ) as g;
   if v_leads is null then
@@ -810,73 +904,58 @@ begin
   v_all_are_new := v_leads >= 1000;
   if v_all_are_new then
     begin
-      with created as (
-      %1$s
-      returning id)
-      select coalesce(array_agg(id), '{}') into v_created from created;
+      :insert_all:;
+      get diagnostics v_created = row_count;
     exception when unique_violation then
       v_all_are_new := false;
     end;
   end if;
-  -- Here a contact is looked for first: one that is being deleted would be waited for and then made anew.
+  -- Here a contact is looked for first: one that is being deleted would be waited for and then made anew. The id says
+  -- which lead made the contact.
   if not v_all_are_new then
-    with created as (
-      %1$s
+    with created as (:insert_some:
       on conflict do nothing
-      returning id)
-    select coalesce(array_agg(id), '{}') into v_created from created;
+      returning id
+    )
+    select coalesce(array_agg(id), '{}'), count(*) into v_created_by, v_created from created;
   end if;
 
-  if cardinality(v_created) < v_leads then
+  -- The others are merged. Those of one address all are, as of equal times the last one written wins.
+  if v_created < v_leads then
     perform private.sync_leads(array(
-      select row(lead.id, null, null, null)::private.lead_change
-      from (select lead.id from new_leads lead where %3$s except select unnest(v_created)) as lead
+      select row(l.lead_id, null, null, null)::private.lead_change
+      from (
+        select o.lead_id, o.n, count(*) over (partition by o.client, lower(o.email)) as namesakes
+        from (
+          select lead.lead_id, lead.client, lead.email, row_number() over () as n
+          from :leads:
+        ) as o
+      ) as l
+      where l.namesakes > 1
+        or (not v_all_are_new and l.lead_id not in (select unnest(v_created_by)))
+      order by l.n
     ));
   end if;
   return null;
 end;
 $$
     $sql$,
-    private.new_contacts_sql(v_is_live, v_website), v_website, v_is_live
+    ':insert_all:', replace(v_insert, ':id:', v_rising_id)),
+    ':insert_some:', replace(v_insert, ':id:', 'n.lead_id')),
+    ':leads:', v_leads
   );
-  comment on function public.sync_engaged_lead_to_crm() is
-    'Trigger function of engaged_leads: keeps crm_contacts, companies and their client states in step with the leads. '
-    'Definer: who may write a lead need not be allowed to write companies. Made by private.build_crm_sync().';
 end;
 $build$;
 
-create function private.build_lead_triggers()
-returns void
-language plpgsql
-set search_path = ''
-as $build$
-declare
-  v_changes text;
-  v_columns text;
-begin
-  select string_agg(
-    format(
-      'case when (%s) is distinct from (%s) then %L end',
-      replace(w.watched, 'lead.', 'old.'), replace(w.watched, 'lead.', 'new.'), w.name
-    ),
-    E',\n      '
-  )
-  into v_changes
-  from (
-    select s.contact_column as name, private.fill_in_milestones(coalesce(s.watched, s.lead_value)) as watched
-    from private.crm_synced_columns s
-    union all
-    select m.key, format('(lead.%1$s, lead.%1$s_at)', m.flag)
-    from private.crm_milestones m
-  ) as w;
+select private.build_sync_engaged_lead_to_crm();
+comment on function private.build_sync_engaged_lead_to_crm() is
+  'Makes public.sync_engaged_lead_to_crm(). Run it after a change of private.leads_as_contacts.';
+comment on function public.sync_engaged_lead_to_crm() is
+  'Trigger function of engaged_leads: keeps crm_contacts, companies and their client states in step with the leads. '
+  'Definer: who may write a lead need not be allowed to write companies. Made by '
+  'private.build_sync_engaged_lead_to_crm().';
 
-  v_columns := private.list_lead_columns(
-    'lead.client lead.email lead.deleted_at ' || replace(v_changes, 'new.', 'lead.')
-  );
-
-  execute format(
-    $sql$
-create or replace function private.tg_engaged_leads__note_changes()
+create function private.tg_engaged_leads__note_changes()
 returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -890,7 +969,123 @@ begin
   end if;
   if old.deleted_at is null then
     v_columns := array_remove(array[
-      %s
+      case
+        when coalesce(old.first_name, case when old.last_name is null then split_part(btrim(old.full_name), ' ', 1) end)
+          is distinct from
+          coalesce(new.first_name, case when new.last_name is null then split_part(btrim(new.full_name), ' ', 1) end)
+          then 'first_name'
+      end,
+      case
+        when coalesce(old.last_name, case when old.first_name is null then
+            substring(btrim(old.full_name) from '\s+(.+)$') end)
+          is distinct from
+          coalesce(new.last_name, case when new.first_name is null then
+            substring(btrim(new.full_name) from '\s+(.+)$') end)
+          then 'last_name'
+      end,
+      case when new.lead_phone is distinct from old.lead_phone then 'lead_phone' end,
+      case when new.job_title is distinct from old.job_title then 'title' end,
+      case when new.job_title is distinct from old.job_title then 'job_title' end,
+      case when new.seniority_level is distinct from old.seniority_level then 'seniority_level' end,
+      case when new.linkedin_url is distinct from old.linkedin_url then 'linkedin_url' end,
+      case when new.company is distinct from old.company then 'company_name' end,
+      case when new.company_domain is distinct from old.company_domain then 'company_domain' end,
+      case when new.company_linkedin is distinct from old.company_linkedin then 'company_linkedin' end,
+      case when new.company_phone is distinct from old.company_phone then 'company_phone' end,
+      case when new.company_website is distinct from old.company_website then 'company_website' end,
+      case when new.company_size is distinct from old.company_size then 'company_size' end,
+      case when new.industry is distinct from old.industry then 'company_industry' end,
+      case when new.annual_revenue is distinct from old.annual_revenue then 'annual_revenue' end,
+      case when new.company_hq_city is distinct from old.company_hq_city then 'company_hq_city' end,
+      case when new.company_hq_state is distinct from old.company_hq_state then 'company_hq_state' end,
+      case when new.company_hq_country is distinct from old.company_hq_country then 'company_hq_country' end,
+      case when new.year_founded is distinct from old.year_founded then 'year_founded' end,
+      case when new.business_model is distinct from old.business_model then 'business_model' end,
+      case when new.funding_stage is distinct from old.funding_stage then 'funding_stage' end,
+      case when new.tech_stack is distinct from old.tech_stack then 'tech_stack' end,
+      case when new.is_hiring is distinct from old.is_hiring then 'is_hiring' end,
+      case when new.growth_score is distinct from old.growth_score then 'growth_score' end,
+      case when new.num_locations is distinct from old.num_locations then 'num_locations' end,
+      case when new.epv is distinct from old.epv then 'epv' end,
+      case when new.context is distinct from old.context then 'context' end,
+      case when new.next_touchpoint is distinct from old.next_touchpoint then 'next_touch' end,
+      case when new.assignee is distinct from old.assignee then 'assignee' end,
+      case when new.notes is distinct from old.notes then 'notes' end,
+      case when new.last_contact is distinct from old.last_contact then 'last_contacted_at' end,
+      case when new.meeting_date is distinct from old.meeting_date then 'meeting_date' end,
+      case when new.meeting_link is distinct from old.meeting_link then 'meeting_link' end,
+      case when new.rescheduling_link is distinct from old.rescheduling_link then 'rescheduling_link' end,
+      case when new.lead_source is distinct from old.lead_source then 'lead_source' end,
+      case when new.campaign_name is distinct from old.campaign_name then 'campaign_name' end,
+      case when new.campaign_id is distinct from old.campaign_id then 'campaign_id' end,
+      case
+        when new.custom_variables_jsonb is distinct from old.custom_variables_jsonb
+          then 'custom_variables_jsonb'
+      end,
+      case
+        when (old.company_domain, old.company_website) is distinct from (new.company_domain, new.company_website)
+          then 'company_id'
+      end,
+      case
+        when coalesce(nullif(old.stage, 'new'), old.current_stage, 'new')
+          is distinct from coalesce(nullif(new.stage, 'new'), new.current_stage, 'new')
+          then 'stage'
+      end,
+      case
+        when (
+          old.closed, old.lost, old.unsubscribed, old.qualified, old.demo_booked, old.showed_up_to_demo,
+          old.proposal_sent, old.engaged, old.meeting_booked, old.showed_up_to_disco, old.replied,
+          lower(coalesce(nullif(old.stage, 'new'), old.current_stage)) in ('lost', 'closed_lost', 'closed lost')
+        ) is distinct from (
+          new.closed, new.lost, new.unsubscribed, new.qualified, new.demo_booked, new.showed_up_to_demo,
+          new.proposal_sent, new.engaged, new.meeting_booked, new.showed_up_to_disco, new.replied,
+          lower(coalesce(nullif(new.stage, 'new'), new.current_stage)) in ('lost', 'closed_lost', 'closed lost')
+        )
+          then 'status'
+      end,
+      case
+        when (
+          old.meeting_booked, old.meeting_booked_at, old.showed_up_to_disco, old.showed_up_to_disco_at,
+          old.qualified, old.qualified_at, old.demo_booked, old.demo_booked_at, old.showed_up_to_demo,
+          old.showed_up_to_demo_at, old.proposal_sent, old.proposal_sent_at, old.closed, old.closed_at
+        ) is distinct from (
+          new.meeting_booked, new.meeting_booked_at, new.showed_up_to_disco, new.showed_up_to_disco_at,
+          new.qualified, new.qualified_at, new.demo_booked, new.demo_booked_at, new.showed_up_to_demo,
+          new.showed_up_to_demo_at, new.proposal_sent, new.proposal_sent_at, new.closed, new.closed_at
+        )
+          then 'pipeline_progress'
+      end,
+      case
+        when (old.meeting_booked, old.meeting_booked_at)
+          is distinct from (new.meeting_booked, new.meeting_booked_at)
+          then 'meeting_booked'
+      end,
+      case
+        when (old.showed_up_to_disco, old.showed_up_to_disco_at)
+          is distinct from (new.showed_up_to_disco, new.showed_up_to_disco_at)
+          then 'disco_show'
+      end,
+      case
+        when (old.qualified, old.qualified_at)
+          is distinct from (new.qualified, new.qualified_at)
+          then 'qualified'
+      end,
+      case
+        when (old.demo_booked, old.demo_booked_at)
+          is distinct from (new.demo_booked, new.demo_booked_at)
+          then 'demo_booked'
+      end,
+      case
+        when (old.showed_up_to_demo, old.showed_up_to_demo_at)
+          is distinct from (new.showed_up_to_demo, new.showed_up_to_demo_at)
+          then 'demo_show'
+      end,
+      case
+        when (old.proposal_sent, old.proposal_sent_at)
+          is distinct from (new.proposal_sent, new.proposal_sent_at)
+          then 'proposal_sent'
+      end,
+      case when (old.closed, old.closed_at) is distinct from (new.closed, new.closed_at) then 'closed' end
     ], null);
     if v_columns = '{}' and not v_has_new_key then
       return null;
@@ -903,25 +1098,39 @@ begin
   );
   return null;
 end;
-$$
-    $sql$, v_changes
-  );
-  comment on function private.tg_engaged_leads__note_changes() is
-    'Definer: nobody else writes the notes. Made by private.build_crm_sync().';
+$$;
+comment on function private.tg_engaged_leads__note_changes() is
+  'Names the columns of the contact, and the milestones, that a change of the lead touches. Definer: nobody else '
+  'writes the notes.';
 
-  execute format(
-    $sql$
-      create or replace trigger _500_note_changes after update of %1$s on public.engaged_leads
-      for each row execute function private.tg_engaged_leads__note_changes();
-      create or replace trigger sync_engaged_lead_to_crm_on_update after update of %1$s on public.engaged_leads
-      for each statement execute function public.sync_engaged_lead_to_crm();
-      create or replace trigger sync_engaged_lead_to_crm_on_insert after insert on public.engaged_leads
-      referencing new table as new_leads
-      for each statement execute function public.sync_engaged_lead_to_crm()
-    $sql$, v_columns
-  );
-end;
-$build$;
+-- Both list the columns that private.leads_as_contacts reads, but for the times that every event changes.
+create trigger _500_note_changes after update of
+  client, email, deleted_at, first_name, last_name, full_name, lead_phone, job_title, seniority_level, linkedin_url,
+  company, company_domain, company_linkedin, company_phone, company_website, company_size, industry, annual_revenue,
+  company_hq_city, company_hq_state, company_hq_country, year_founded, business_model, funding_stage, tech_stack,
+  is_hiring, growth_score, num_locations, epv, context, next_touchpoint, assignee, notes, last_contact, meeting_date,
+  meeting_link, rescheduling_link, lead_source, campaign_name, campaign_id, custom_variables_jsonb, stage,
+  current_stage, engaged, replied, lost, unsubscribed, meeting_booked, meeting_booked_at, showed_up_to_disco,
+  showed_up_to_disco_at, qualified, qualified_at, demo_booked, demo_booked_at, showed_up_to_demo,
+  showed_up_to_demo_at, proposal_sent, proposal_sent_at, closed, closed_at
+on public.engaged_leads
+for each row execute function private.tg_engaged_leads__note_changes();
+create trigger sync_engaged_lead_to_crm_on_update after update of
+  client, email, deleted_at, first_name, last_name, full_name, lead_phone, job_title, seniority_level, linkedin_url,
+  company, company_domain, company_linkedin, company_phone, company_website, company_size, industry, annual_revenue,
+  company_hq_city, company_hq_state, company_hq_country, year_founded, business_model, funding_stage, tech_stack,
+  is_hiring, growth_score, num_locations, epv, context, next_touchpoint, assignee, notes, last_contact, meeting_date,
+  meeting_link, rescheduling_link, lead_source, campaign_name, campaign_id, custom_variables_jsonb, stage,
+  current_stage, engaged, replied, lost, unsubscribed, meeting_booked, meeting_booked_at, showed_up_to_disco,
+  showed_up_to_disco_at, qualified, qualified_at, demo_booked, demo_booked_at, showed_up_to_demo,
+  showed_up_to_demo_at, proposal_sent, proposal_sent_at, closed, closed_at
+on public.engaged_leads
+for each statement execute function public.sync_engaged_lead_to_crm();
+create trigger sync_engaged_lead_to_crm_on_insert after insert on public.engaged_leads
+referencing new table as new_leads
+for each statement execute function public.sync_engaged_lead_to_crm();
+
+-- What a person sets ---------------------------------------------------------------------------------------------
 
 create function private.tg_crm_contacts__note_person()
 returns trigger
@@ -929,16 +1138,18 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  -- Who leaves these has set nothing.
+  v_defaults constant jsonb := '{"is_hiring": false, "stage": "new", "status": "cold", "custom_variables_jsonb": {}}';
   v_new jsonb := to_jsonb(new);
   v_old jsonb := to_jsonb(old);
 begin
   new.person_set := coalesce(old.person_set, '{}') || coalesce(
     (
-      select jsonb_object_agg(s.contact_column, private.clock())
-      from private.crm_synced_columns s
+      select jsonb_object_agg(s.name, private.clock())
+      from unnest(private.synced_columns()) as s (name)
       where case tg_op
-        when 'UPDATE' then v_new -> s.contact_column <> v_old -> s.contact_column
-        else v_new -> s.contact_column not in ('null', coalesce(s.default_value, 'null'))
+        when 'UPDATE' then v_new -> s.name <> v_old -> s.name
+        else v_new -> s.name not in ('null', coalesce(v_defaults -> s.name, 'null'))
       end
     ),
     '{}'
@@ -947,34 +1158,37 @@ begin
 end;
 $$;
 comment on function private.tg_crm_contacts__note_person() is
-  'Definer: it reads the private list of synced columns.';
+  'Keeps in person_set when a person set a synced column. Definer: it asks what only the sync may call.';
+create trigger _100_note_person_on_insert before insert on public.crm_contacts
+for each row when (new.synced_revision = 0) execute function private.tg_crm_contacts__note_person();
+create trigger _100_note_person_on_update before update of
+  first_name, last_name, lead_phone, title, job_title, seniority_level, linkedin_url, company_name, company_domain,
+  company_linkedin, company_phone, company_website, company_size, company_industry, annual_revenue, company_hq_city,
+  company_hq_state, company_hq_country, year_founded, business_model, funding_stage, tech_stack, is_hiring,
+  growth_score, num_locations, epv, context, next_touch, assignee, notes, last_contacted_at, meeting_date,
+  meeting_link, rescheduling_link, lead_source, campaign_name, campaign_id, company_id, stage, status,
+  custom_variables_jsonb, pipeline_progress
+on public.crm_contacts
+for each row when (new.synced_revision = old.synced_revision)
+execute function private.tg_crm_contacts__note_person();
 
-create function private.build_crm_sync()
-returns void
-language plpgsql
+create function private.tg_crm_contacts__catch_up()
+returns trigger
+language plpgsql security definer
 set search_path = ''
-as $build$
+as $$
 begin
-  perform private.build_merge_leads();
-  perform private.build_sync_engaged_lead_to_crm();
-  perform private.build_lead_triggers();
-  execute (
-    select format(
-      $sql$
-        create or replace trigger _100_note_person_on_insert before insert on public.crm_contacts
-        for each row when (new.synced_revision = 0) execute function private.tg_crm_contacts__note_person();
-        create or replace trigger _100_note_person_on_update before update of %s on public.crm_contacts
-        for each row when (new.synced_revision = old.synced_revision)
-        execute function private.tg_crm_contacts__note_person()
-      $sql$,
-      string_agg(quote_ident(s.contact_column), ', ')
-    )
-    from private.crm_synced_columns s
-  );
+  perform private.sync_leads(array(
+    select row(l.id, null, null, null)::private.lead_change
+    from public.engaged_leads l
+    where l.client = new.client
+      and lower(l.email) = lower(new.email)
+  ));
+  return null;
 end;
-$build$;
-comment on function private.build_crm_sync() is
-  'Makes the functions and triggers of the sync from private.crm_synced_columns and private.crm_milestones. Run it '
-  'after every change of them.';
-
-select private.build_crm_sync();
+$$;
+comment on function private.tg_crm_contacts__catch_up() is
+  'Brings a contact that is restored what its leads said meanwhile. Definer: the sync is nobody else''s to call.';
+create trigger _500_catch_up after update of deleted_at on public.crm_contacts
+for each row when (old.deleted_at is not null and new.deleted_at is null)
+execute function private.tg_crm_contacts__catch_up();

@@ -183,20 +183,6 @@ grant execute on function private.api_caller() to authenticated;
 -- Neither lower() nor = of numeric is leakproof, so behind a policy an index on lower(email) or lead_id is not used: a
 -- client's leads would all be read for one.
 
-create function private.caller_clients()
-returns text[]
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return coalesce(
-    nullif(current_setting('millrace.clients', true), '')::text[], array(select private.my_clients())
-  );
-end;
-$$;
-comment on function private.caller_clients() is
-  'The clients that the caller may read, as the policies of client tables find them.';
-
 create function private.ids_of_person(p_table text, p_email text)
 returns setof uuid
 language plpgsql stable security definer

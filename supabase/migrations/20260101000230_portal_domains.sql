@@ -51,6 +51,47 @@ comment on function private.require_staff_of(text) is
   'from, '
   'MR004 for who only reads them.';
 
+create function private.require_client(p_client text)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if not exists (select from integrations.tenants t where t.business = p_client and not t.is_agency)
+    or not private.is_service() and p_client <> all (array(select private.my_clients()))
+  then
+    perform private.raise_error('MR001', 'There is no such client.', p_client);
+  end if;
+  perform private.require_staff_of(p_client);
+end;
+$$;
+comment on function private.require_client(text) is
+  'As private.require_staff_of, for a client that the caller names: MR001 also when there is none of that name.';
+
+create function private.require_domain_names(p_names text[])
+returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_wrong text;
+begin
+  select coalesce(n, '') into v_wrong
+  from unnest(p_names) as n
+  where n is null
+    or n !~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z][a-z0-9-]+$'
+  order by n
+  limit 1;
+  if v_wrong is not null then
+    perform private.raise_error(
+      'MR002', format('"%s" is no domain name.', left(v_wrong, 100)), null, 'Without https://, such as acme.co.'
+    );
+  end if;
+end;
+$$;
+comment on function private.require_domain_names(text[]) is
+  'MR002 names one that is no domain name, in lower case.';
+
 -- The registrar --------------------------------------------------------------------------------------------------
 
 create table public.domain_providers (
@@ -93,12 +134,18 @@ declare
   v_id uuid;
 begin
   perform private.require_admin();
+  if p_name not in ('porkbun', 'other') then
+    perform private.raise_error('MR002', format('There is no registrar %s: porkbun, or other.', p_name));
+  end if;
   insert into public.domain_providers as p (provider_name, api_key, api_secret)
   values (p_name, p_api_key, p_api_secret)
   on conflict (provider_name) do update
   set api_key = excluded.api_key, api_secret = excluded.api_secret, is_active = true
   returning p.id into v_id;
   return v_id;
+exception
+  when check_violation then
+    perform private.raise_error('MR002', 'Key and secret must be sealed before they are stored.');
 end;
 $$;
 comment on function public.set_domain_provider(text, text, text) is
@@ -214,6 +261,29 @@ revoke insert, update on public.domains from authenticated;
 grant insert (domain_name, provider, client, status, expiration_date, registration_date, name_servers)
 on public.domains to authenticated;
 grant update (client, name_servers) on public.domains to authenticated;
+create function private.tg_domains__normalize()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_wrong text;
+begin
+  new.domain_name := lower(btrim(new.domain_name));
+  new.name_servers := array(select lower(btrim(n, '. ')) from unnest(new.name_servers) with ordinality as u (n, i) order by i);
+  if new.domain_name !~ '^[a-z0-9-]+([.][a-z0-9-]+)+$' then
+    perform private.raise_error('MR002', format('"%s" is no domain name.', left(new.domain_name, 100)));
+  end if;
+  select n into v_wrong from unnest(new.name_servers) as n where n !~ '^[a-z0-9-]+([.][a-z0-9-]+)+$' limit 1;
+  if found then
+    perform private.raise_error('MR002', format('"%s" is no name server.', left(v_wrong, 100)));
+  end if;
+  new.name_servers := nullif(new.name_servers, '{}');
+  return new;
+end;
+$$;
+create trigger _100_normalize before insert or update of domain_name, name_servers on public.domains
+for each row execute function private.tg_domains__normalize();
 create trigger _100_touch_updated_at before update on public.domains
 for each row execute function extensions.moddatetime(updated_at);
 

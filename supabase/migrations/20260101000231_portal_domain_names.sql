@@ -317,7 +317,7 @@ declare
   v_names text[];
   v_wrong text;
 begin
-  perform private.require_staff_of(p_client);
+  perform private.require_client(p_client);
   select array_agg(distinct lower(btrim(d))) into v_names from unnest(p_domains) as d;
   select min(n) into v_wrong
   from unnest(v_names) as n
@@ -326,7 +326,7 @@ begin
   if coalesce(cardinality(v_names), 0) not between 1 and private.setting('domain_names.most_a_run') then
     perform private.raise_error('MR002', format('From 1 to %s names.', private.setting('domain_names.most_a_run')));
   elsif v_wrong is not null then
-    perform private.raise_error('MR002', 'This is no name that can be registered.', left(v_wrong, 100));
+    perform private.raise_error('MR002', format('"%s" is no name that can be registered.', left(v_wrong, 100)));
   end if;
   insert into public.domain_availability_checks (domain_name, client, checked_at, expires_at)
   select n, p_client, null, null from unnest(v_names) as n order by n

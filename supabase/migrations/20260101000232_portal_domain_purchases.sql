@@ -145,7 +145,7 @@ begin
   )
   select min(d) into v_taken from unnest(p_domains) as d where d not in (select r.domain_name from reserved r);
   if v_taken is not null then
-    perform private.raise_error('MR003', 'A domain is ours already, or in another batch.', v_taken);
+    perform private.raise_error('MR003', format('%s is ours already, or in another batch.', v_taken));
   end if;
 end;
 $$;
@@ -162,7 +162,7 @@ declare
   v_wrong text;
   v_total integer;
 begin
-  select format('%s: %s', w.name, w.why) into v_wrong
+  select format('%s cannot be bought as it is: %s.', w.name, w.why) into v_wrong
   from (
     select n.name, case
       when c.expires_at is null or c.expires_at <= private.clock() then 'not checked within the hour'
@@ -178,9 +178,7 @@ begin
   order by w.name
   limit 1;
   if v_wrong is not null then
-    perform private.raise_error(
-      'MR003', 'A domain cannot be bought as it is.', v_wrong, 'POST /v1/domain-checks asks the registrar anew.'
-    );
+    perform private.raise_error('MR003', v_wrong, null, 'POST /v1/domain-checks asks the registrar anew.');
   end if;
   with quoted as (
     insert into public.domain_purchases (batch_id, client, domain_name, quoted_cents)
@@ -213,13 +211,14 @@ declare
   v_cents integer;
   v_title text;
 begin
-  perform private.require_staff_of(p_client);
+  perform private.require_client(p_client);
   select array_agg(distinct lower(btrim(d)) order by lower(btrim(d))) into v_names from unnest(p_domains) as d;
-  if p_client is null or coalesce(cardinality(v_names), 0) not between 1 and v_most then
-    perform private.raise_error('MR002', format('A batch has a client and 1 to %s domains.', v_most));
+  if coalesce(cardinality(v_names), 0) not between 1 and v_most then
+    perform private.raise_error('MR002', format('A batch has 1 to %s domains.', v_most));
   elsif p_inbox_provider not in ('missioninbox', 'inboxkit', 'none') then
     perform private.raise_error('MR002', 'Unknown inbox provider.', p_inbox_provider);
   end if;
+  perform private.require_domain_names(v_names);
   insert into public.purchase_batches (id, name, client, purchased_at, domain_count, registrar, inbox_provider)
   values (v_id, p_name, p_client, null, cardinality(v_names), 'porkbun', p_inbox_provider);
   perform private.reserve_domains(v_id, p_client, p_inbox_provider, v_names);
@@ -254,7 +253,10 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.require_staff_of(p_client);
+  perform private.require_client(p_client);
+  if p_count < 0 then
+    perform private.raise_error('MR002', 'How many domains is a number from 0 on.', p_count::text);
+  end if;
   return array(
     select c.domain_name
     from public.domain_availability_checks c
@@ -624,7 +626,10 @@ begin
   end if;
   perform private.require_staff_of(v_batch.client);
   if v_batch.status <> 'approved' then
-    perform private.raise_error('MR003', 'Nothing of this batch is left to be bought.', v_batch.status);
+    perform private.raise_error('MR003', case v_batch.status
+      when 'proposed' then 'The batch was not approved yet.'
+      else format('Nothing is left to be bought: the batch is %s.', v_batch.status)
+    end);
   end if;
   return private.enqueue_purchases(array(
     select p.id from public.domain_purchases p where p.batch_id = p_batch_id and p.status in ('approved', 'ordering')

@@ -1,33 +1,17 @@
--- DNS of domains: which records are wanted, what must be changed at the registrar for it, what the world's resolvers
--- say, and the health that follows. Records that are not ours are never changed: where one is in the way, a person
--- decides.
+-- DNS of domains: which records are wanted, what must be changed at the registrar for it, and what the world's resolvers
+-- say. Records that are not ours are never changed: where one is in the way, a person decides.
 
 insert into integrations.settings (name, value, unit, lowest, highest, meaning)
 values
   ('dns.propagation_hours', 48, 'hours', 1, 168, 'Records may take this long to be seen; then a person is told.'),
   ('dns.first_look_seconds', 60, 'seconds', 1, 3600,
     'First look after records were written; the wait doubles to an hour.'),
-  ('dns.recheck_hours', 24, 'hours', 1, 168, 'How often the DNS of a domain is looked at again.'),
-  ('domain_health.expiry_warning_days', 30, 'days', 1, 365, 'warning: expires within this, without automatic renewal.'),
-  ('domain_health.expiry_critical_days', 7, 'days', 0, 365,
-    'critical: expires within this without automatic renewal; warning with it.'),
-  ('domain_health.failed_looks', 3, 'looks', 1, 20,
-    'critical: so many looks in a row found records missing that were there; warning before.'),
-  ('domain_health.stale_days', 3, 'days', 1, 60, 'warning: DNS was not looked at for so long.'),
-  ('domain_health.bounce_warning', 3, 'percent', 0, 100, 'warning: so much of what its inboxes sent bounced.'),
-  ('domain_health.bounce_critical', 5, 'percent', 0, 100, 'critical: so much of what its inboxes sent bounced.'),
-  ('domain_health.bounce_least_sent', 200, 'mails', 1, 100000, 'Bounces are judged once so much was sent.'),
-  ('domain_expiry.first_notice', 30, 'days', 1, 365, 'Told once so many days before a domain expires.'),
-  ('domain_expiry.second_notice', 14, 'days', 1, 365, 'The same.'),
-  ('domain_expiry.last_notice', 3, 'days', 0, 365, 'The same, also when it renews by itself.');
+  ('dns.recheck_hours', 24, 'hours', 1, 168, 'How often the DNS of a domain is looked at again.');
 
 insert into integrations.notice_kinds (kind, description, severity)
 values
   ('domain_dns_conflict', 'A record that is not ours is where one of ours must be.', 'warning'),
-  ('domain_dns_unverified', 'Resolvers do not see a domain''s records, long after they were written.', 'warning'),
-  ('domain_unhealthy', 'A domain became critical.', 'urgent'),
-  ('domain_expiring', 'A domain expires soon.', 'warning'),
-  ('domain_expired', 'A domain has expired.', 'urgent');
+  ('domain_dns_unverified', 'Resolvers do not see a domain''s records, long after they were written.', 'warning');
 
 -- What is wanted -------------------------------------------------------------------------------------------------
 
@@ -253,6 +237,22 @@ $$;
 comment on function private.request_domain_setup(text) is
   'Has name servers and records of a domain at our registrar made as wanted. Null: it is not there.';
 
+create function private.record_problem(p_purpose text, p_type text, p_content text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+  select case
+    when p_purpose = 'mx' and p_type <> 'MX' then 'has purpose mx and is no MX record'
+    when p_purpose = 'spf' and (p_type <> 'TXT' or p_content !~* '^v=spf1( |$)') then 'is no SPF policy (v=spf1 ...)'
+    when p_purpose = 'dmarc' and p_type = 'TXT' and p_content !~* '^v=DMARC1( *;|$)' then 'is no DMARC policy (v=DMARC1; ...)'
+    when p_type = 'A' and p_content !~ '^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\.|$)){4}$' then 'is no IPv4 address'
+    when p_type = 'AAAA' and p_content !~ '^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$' then 'is no IPv6 address'
+    when p_type in ('MX', 'CNAME') and p_content !~ '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*[.]?$' then 'is no host name'
+  end
+$$;
+comment on function private.record_problem(text, text, text) is 'Why no resolver could read a record; null: it could.';
+
 create function public.set_domain_records(p_domain text, p_records jsonb)
 returns integer
 language plpgsql security definer
@@ -260,6 +260,7 @@ set search_path = ''
 as $$
 declare
   v_domain public.domains;
+  v_wrong text;
 begin
   select * into v_domain from public.domains d where d.domain_name = lower(btrim(p_domain));
   if v_domain.id is null then
@@ -268,6 +269,14 @@ begin
   perform private.require_staff_of(v_domain.client);
   if jsonb_typeof(p_records) <> 'array' or jsonb_array_length(p_records) not between 1 and 50 then
     perform private.raise_error('MR002', 'From 1 to 50 records.');
+  end if;
+  select format('%s "%s" %s.', upper(e.type), left(btrim(e.content), 100), p.problem) into v_wrong
+  from jsonb_to_recordset(p_records) as e (purpose text, type text, content text)
+  cross join lateral private.record_problem(e.purpose, upper(e.type), btrim(e.content)) as p (problem)
+  where p.problem is not null
+  limit 1;
+  if found then
+    perform private.raise_error('MR002', v_wrong);
   end if;
   perform private.drop_records(
     v_domain.id,
@@ -816,304 +825,3 @@ grant execute on function
   integrations.get_dns_questions(text),
   integrations.record_dns_look(text, jsonb)
 to job_worker;
-
--- Health ---------------------------------------------------------------------------------------------------------
-
-create function private.domain_findings(p_domain public.domains, p_sent bigint, p_bounced bigint)
-returns table (reason text, is_critical boolean)
-language sql stable
-set search_path = ''
-as $$
-  with facts as (
-    select
-      p_domain.expiration_date - private.clock()::date as days_left,
-      case
-        when p_sent >= private.client_setting(p_domain.client, 'domain_health.bounce_least_sent')
-          then 100.0 * p_bounced / p_sent
-      end as bounce_rate
-  )
-  select f.reason, f.is_critical
-  from facts
-  cross join lateral (
-    values
-      ('expired', true, p_domain.status = 'expired' or facts.days_left < 0),
-      ('transferred', true, p_domain.status = 'transferred'),
-      (
-        'expires soon',
-        not p_domain.auto_renew
-        and facts.days_left <= private.client_setting(p_domain.client, 'domain_health.expiry_critical_days'),
-        facts.days_left >= 0
-        and facts.days_left <= private.client_setting(
-          p_domain.client,
-          'domain_health.expiry_' || case when p_domain.auto_renew then 'critical' else 'warning' end || '_days'
-        )
-      ),
-      (
-        'records missing',
-        p_domain.failed_dns_checks >= private.client_setting(p_domain.client, 'domain_health.failed_looks'),
-        p_domain.dns_verified_at is not null and not p_domain.dns_configured
-      ),
-      (
-        'never verified', false,
-        p_domain.dns_verified_at is null
-        and p_domain.setup_started_at < private.clock()
-          - make_interval(hours => private.setting('dns.propagation_hours')::integer)
-      ),
-      (
-        'bounces', facts.bounce_rate >= private.client_setting(p_domain.client, 'domain_health.bounce_critical'),
-        facts.bounce_rate >= private.client_setting(p_domain.client, 'domain_health.bounce_warning')
-      ),
-      (
-        'not looked at', false,
-        p_domain.dns_verified_at is not null
-        and p_domain.dns_checked_at < private.clock()
-          - make_interval(days => private.setting('domain_health.stale_days')::integer)
-      )
-  ) as f (reason, is_critical, holds)
-  where f.holds
-$$;
-comment on function private.domain_findings(public.domains, bigint, bigint) is
-  'What is wrong with a domain, given what its inboxes sent and what of it bounced.';
-
-create function private.rate_domains(p_ids uuid[])
-returns integer
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_domain record;
-  v_count integer := 0;
-begin
-  for v_domain in
-    with sent as (
-      select lower(split_part(b.email, '@', 2)) as domain, sum(b.emails_sent_count) as sent,
-        sum(b.bounced_count) as bounced
-      from public.inboxes b
-      where lower(split_part(b.email, '@', 2)) = any(
-        array(select d.domain_name from public.domains d where d.id = any(p_ids))
-      )
-      group by 1
-    ),
-    rated as (
-      select
-        d.id, d.health_status as old_status,
-        coalesce(f.reasons, '{}') as reasons,
-        case
-          when f.is_critical then 'critical'
-          when f.reasons is not null then 'warning'
-          when d.dns_verified_at is null then 'unknown'
-          else 'healthy'
-        end as status
-      from public.domains d
-      left join sent s on s.domain = d.domain_name
-      cross join lateral (
-        select
-          array_agg(x.reason order by x.is_critical desc, x.reason) as reasons, bool_or(x.is_critical) as is_critical
-        from private.domain_findings(d, s.sent, s.bounced) as x
-      ) as f
-      where d.id = any(p_ids)
-    )
-    update public.domains d
-    set health_status = r.status, health_reasons = r.reasons, health_checked_at = private.clock()
-    from rated r
-    where d.id = r.id
-    returning d.id, d.domain_name, d.client, d.health_status, d.health_reasons, r.old_status
-  loop
-    v_count := v_count + 1;
-    -- That it expires has notices of its own.
-    if v_domain.health_status = 'critical' and v_domain.old_status is distinct from 'critical'
-      and v_domain.health_reasons && array['records missing', 'bounces']
-    then
-      perform integrations.notify(
-        'domain_unhealthy', v_domain.client, v_domain.domain_name || ' ' || private.clock()::date,
-        format('%s is critical: %s.', v_domain.domain_name, array_to_string(v_domain.health_reasons, ', '))
-      );
-    end if;
-  end loop;
-  return v_count;
-end;
-$$;
-comment on function private.rate_domains(uuid[]) is
-  'Sets the health of domains, in one statement, and tells people who became critical.';
-
-create function private.tell_expiries(p_ids uuid[])
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_domain record;
-begin
-  update public.domains d
-  set status = 'expired'
-  where d.id = any(p_ids)
-    and d.status = 'active'
-    and d.expiration_date < private.clock()::date;
-  for v_domain in
-    select d.domain_name, d.client, d.status, d.expiration_date, d.auto_renew, n.days
-    from public.domains d
-    left join lateral (
-      select min(s.value) as days
-      from integrations.settings t
-      cross join lateral (select private.client_setting(d.client, t.name) as value) as s
-      where t.name in ('domain_expiry.first_notice', 'domain_expiry.second_notice', 'domain_expiry.last_notice')
-        and d.expiration_date - private.clock()::date <= s.value
-        and (not d.auto_renew or t.name = 'domain_expiry.last_notice')
-    ) as n on true
-    where d.id = any(p_ids)
-      and (d.status = 'expired' or (d.status = 'active' and n.days is not null))
-      and not exists (
-        select from public.domain_inventory i where i.domain_name = d.domain_name and i.cancelled_at is not null
-      )
-  loop
-    if v_domain.status = 'expired' then
-      perform integrations.notify(
-        'domain_expired', v_domain.client, v_domain.domain_name || ' ' || v_domain.expiration_date,
-        format('%s expired on %s.', v_domain.domain_name, v_domain.expiration_date)
-      );
-    else
-      perform integrations.notify(
-        'domain_expiring', v_domain.client,
-        format('%s %s %s', v_domain.domain_name, v_domain.expiration_date, v_domain.days),
-        format(
-          '%s expires on %s%s.', v_domain.domain_name, v_domain.expiration_date,
-          case when v_domain.auto_renew then ' and should have been renewed by itself' else '' end
-        )
-      );
-    end if;
-  end loop;
-end;
-$$;
-comment on function private.tell_expiries(uuid[]) is
-  'Marks what has expired, and tells of each expiry once at each of three distances, and once when it is there. Of '
-  'distances that passed together only the nearest is told.';
-
-create function private.watch_domains(p_limit integer default 500)
-returns table (rated integer, has_more boolean)
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_ids uuid[];
-begin
-  v_ids := array(
-    select d.id
-    from public.domains d
-    where d.health_checked_at is null
-      or d.health_checked_at < private.clock() - interval '12 hours'
-    order by d.health_checked_at nulls first
-    limit p_limit
-  );
-  perform private.tell_expiries(v_ids);
-  rated := private.rate_domains(v_ids);
-  has_more := rated >= p_limit;
-  return next;
-end;
-$$;
-comment on function private.watch_domains(integer) is
-  'Health and expiry of domains that were not rated for twelve hours.';
-
--- Porkbun's webhooks ---------------------------------------------------------------------------------------------
-
-create function private.porkbun_date(p_text text)
-returns date
-language sql immutable
-set search_path = ''
-as $$
-  -- Which zone its times are in is not told: the day is what counts.
-  select case when p_text ~ '^\d{4}-\d\d-\d\d' then left(p_text, 10)::date end
-$$;
-comment on function private.porkbun_date(text) is 'The day of Porkbun''s `YYYY-MM-DD hh:mm:ss`.';
-
-create function public.handle_porkbun_domain(p_event integrations.webhook_events)
-returns text
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_name text := lower(btrim(p_event.payload #>> '{data,domain}'));
-  v_expires_on date := private.porkbun_date(p_event.payload #>> '{data,expireDate}');
-  v_at timestamptz := coalesce(p_event.occurred_at, p_event.received_at);
-  v_id uuid;
-begin
-  if v_name is null or v_name !~ '^[a-z0-9-]+([.][a-z0-9-]+)+$' then
-    perform private.raise_error('MR005', 'The event names no domain.');
-  end if;
-  perform private.end_purchase(p.id, 'bought', null, null, null, v_expires_on)
-  from public.domain_purchases p
-  where p.domain_name = v_name
-    and p.status = 'ordering'
-    and p_event.event_type = 'domain.registered';
-
-  insert into public.domains as d (domain_name, provider, status, registration_date, expiration_date, last_event_at)
-  values (
-    v_name, 'porkbun', 'active', case when p_event.event_type = 'domain.registered' then v_at::date end, v_expires_on,
-    v_at
-  )
-  on conflict (domain_name) do update
-  set provider = 'porkbun',
-      status = case when coalesce(v_expires_on, d.expiration_date) < v_at::date then 'expired' else 'active' end,
-      expiration_date = coalesce(v_expires_on, d.expiration_date),
-      missed_syncs = 0,
-      last_event_at = v_at
-  where d.last_event_at is null or d.last_event_at <= v_at
-  returning d.id into v_id;
-  if v_id is null then
-    return 'ignored';
-  end if;
-  if p_event.event_type = 'domain.transfer.completed' then
-    -- Into our account or out of it: the listing says.
-    perform private.request_domain_sync();
-  end if;
-  perform private.tell_expiries(array[v_id]);
-  perform private.rate_domains(array[v_id]);
-  return 'processed';
-end;
-$$;
-comment on function public.handle_porkbun_domain(integrations.webhook_events) is
-  'domain.registered, .renewed, .transfer.completed and .expiring: the domain is in our account and expires then. A '
-  'registration also ends the purchase that waited for it. An event older than the newest applied one is ignored.';
-
-create function public.handle_porkbun_dns(p_event integrations.webhook_events)
-returns text
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_name text := lower(btrim(p_event.payload #>> '{data,domain}'));
-begin
-  if not exists (
-    select from public.domains d where d.domain_name = v_name and d.setup_started_at is not null
-  ) then
-    return 'ignored';
-  end if;
-  perform private.enqueue_dns_look(
-    v_name, make_interval(secs => private.setting('dns.first_look_seconds')::integer)
-  );
-  return 'processed';
-end;
-$$;
-comment on function public.handle_porkbun_dns(integrations.webhook_events) is
-  'dns.record.*: somebody changed a record, so resolvers are asked whether all is still as wanted. Which record, the '
-  'event '
-  'does not say reliably. A domain that we did not set up is ignored.';
-
-create function public.handle_porkbun_test(p_event integrations.webhook_events)
-returns text
-language sql
-set search_path = ''
-as $$
-  select 'processed'
-$$;
-comment on function public.handle_porkbun_test(integrations.webhook_events) is 'webhook.test: it arrived, that is all.';
-
-insert into integrations.webhook_handlers (provider, event_type, handler)
-values
-  ('porkbun', 'domain.registered', 'public.handle_porkbun_domain'),
-  ('porkbun', 'domain.renewed', 'public.handle_porkbun_domain'),
-  ('porkbun', 'domain.transfer.completed', 'public.handle_porkbun_domain'),
-  ('porkbun', 'domain.expiring', 'public.handle_porkbun_domain'),
-  ('porkbun', 'dns.record.created', 'public.handle_porkbun_dns'),
-  ('porkbun', 'dns.record.updated', 'public.handle_porkbun_dns'),
-  ('porkbun', 'dns.record.deleted', 'public.handle_porkbun_dns'),
-  ('porkbun', 'webhook.test', 'public.handle_porkbun_test');

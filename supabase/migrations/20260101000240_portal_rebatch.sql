@@ -372,7 +372,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.require_staff_of(p_client);
+  perform private.require_client(p_client);
   return (private.request_rebatch(p_client)).id;
 end;
 $$;

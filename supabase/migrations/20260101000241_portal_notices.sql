@@ -314,13 +314,18 @@ declare
   v_week record;
   v_inboxes record;
 begin
+  if btrim(p_argument) = '' then
+    return 'Name the client, or how its name begins: `/millrace client North`.';
+  end if;
   select t.business into v_client
   from integrations.tenants t
-  where lower(t.business) = lower(btrim(p_argument));
+  where lower(t.business) = lower(btrim(p_argument))
+    and not t.is_agency;
   if v_client is null then
     select count(*), min(t.business) into v_found, v_client
     from integrations.tenants t
-    where starts_with(lower(t.business), lower(btrim(p_argument)));
+    where starts_with(lower(t.business), lower(btrim(p_argument)))
+      and not t.is_agency;
     if v_found <> 1 then
       return case
         when v_found = 0 then 'There is no client of this name.'
@@ -373,10 +378,10 @@ as $$
 declare
   v_id bigint;
 begin
-  if btrim(p_argument) !~ '^[0-9]{1,18}$' then
+  if btrim(p_argument, ' #') !~ '^[0-9]{1,18}$' then
     return 'Name the event by its number: `/millrace replay 4711`.';
   end if;
-  v_id := btrim(p_argument)::bigint;
+  v_id := btrim(p_argument, ' #')::bigint;
   return format('Event %s: %s.', v_id, integrations.replay_webhook(v_id));
 end;
 $$;

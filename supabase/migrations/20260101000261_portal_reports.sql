@@ -74,7 +74,7 @@ begin
   cross join lateral (select private.clock() at time zone t.time_zone as local_now) as n
   where (p_client is null or t.business = p_client)
     -- What belongs to the agency itself is no client's.
-    and t.business <> '(agency)'
+    and not t.is_agency
   order by t.business;
 end;
 $$;

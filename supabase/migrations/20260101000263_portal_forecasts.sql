@@ -241,7 +241,7 @@ begin
   refreshed := 0;
   for v_due in
     select c.client, m.month
-    from (select t.business as client from integrations.tenants t union all select null) as c
+    from (select t.business as client from integrations.tenants t where not t.is_agency union all select null) as c
     cross join (values (v_month), ((v_month - interval '1 month')::date)) as m (month)
     where not exists (
       select

@@ -1,6 +1,7 @@
 -- CompanyEnrich and StoreLeads: what we ask them, what it costs, and what comes of their answers.
 --
--- A run is one question: a company, up to some hundreds of companies (an order that is polled), or pages of stores. Its
+-- A run is one question: a company, up to some hundreds of companies (an order that is polled), a person (see the hub's
+-- people; its filters have the id, never the address), or pages of stores. Its
 -- credits are reserved before anything is asked and settled in the transaction that closes it, so a charge is recorded
 -- once and the month's budget is never passed by what we know of. Lock order: the run, then the month, then companies.
 
@@ -102,7 +103,8 @@ create table integrations.enrichment_runs (
   updated_at timestamptz not null default now(),
   constraint provider_is_known check (provider in ('companyenrich', 'storeleads')),
   constraint kind_is_the_providers check (
-    (provider = 'companyenrich') = (kind in ('company', 'companies')) and kind in ('company', 'companies', 'stores', 'all_stores')
+    (provider = 'companyenrich') = (kind in ('company', 'companies', 'person'))
+    and kind in ('company', 'companies', 'person', 'stores', 'all_stores')
   ),
   constraint status_is_known check (status in ('queued', 'asked', 'running', 'completed', 'stopped', 'failed')),
   constraint problem_matches_status check ((status in ('stopped', 'failed')) = (problem is not null)),
@@ -120,6 +122,8 @@ create index enrichment_runs_finished_at_idx on integrations.enrichment_runs (fi
 comment on table integrations.enrichment_runs is
   'Questions to providers of data. asked: sent, and nobody knows yet whether it arrived; running: the provider works on '
   'it; stopped: the budget was used up before the end.';
+create index enrichment_runs_person_idx on integrations.enrichment_runs ((filters ->> 'person_id'), created_at)
+where kind = 'person';
 comment on column integrations.enrichment_runs.callback_hash is
   'SHA-256 of the token in the call-back URL of an order. A call there makes us look, and nothing else.';
 comment on column integrations.enrichment_runs.reserved_credits is
@@ -261,7 +265,7 @@ begin
   returning id into v_id;
   perform outbound.enqueue_job(
     'enrichment', case p_kind when 'company' then 'enrich_company' when 'companies' then 'order_enrichment'
-      else 'fetch_stores' end,
+      when 'person' then 'fetch_intelligence' else 'fetch_stores' end,
     jsonb_build_object('run_id', v_id)
   );
   return v_id;

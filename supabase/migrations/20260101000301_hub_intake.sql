@@ -45,12 +45,13 @@ create table intake.raw_loads (
 )
 -- Room for the one change of status that a load sees, on its own page and without a word to any index.
 with (fillfactor = 48, autovacuum_vacuum_insert_scale_factor = 0.5);
-create index idx_raw_loads_batch_id on intake.raw_loads using brin (batch_id) with (pages_per_range = 16, autosummarize = on);
+create index idx_raw_loads_batch_id on intake.raw_loads using brin (batch_id) with (pages_per_range = 16);
 create index idx_raw_loads_source on intake.raw_loads using brin (source text_bloom_ops (n_distinct_per_range = 16))
-with (pages_per_range = 64, autosummarize = on);
+with (pages_per_range = 64);
 create index idx_raw_loads_status on intake.raw_loads using brin (status text_bloom_ops (n_distinct_per_range = 16))
-with (pages_per_range = 64, autosummarize = on);
-create index idx_raw_loads_created_at on intake.raw_loads (created_at desc);
+with (pages_per_range = 64)
+where status in ('failed', 'duplicate');
+create index idx_raw_loads_created_at on intake.raw_loads using brin (created_at) with (pages_per_range = 64);
 create index idx_raw_loads_raw_data_email on intake.raw_loads ((raw_data ->> 'email'));
 comment on table intake.raw_loads is
   'One row for each row that somebody brought: pending, then promoted or failed; duplicate when its address came before, '
@@ -59,9 +60,13 @@ comment on column intake.raw_loads.raw_data is
   'As it came. Only `email` is written as we compare it; metadata.email has it as it was, if that differs.';
 comment on column intake.raw_loads.metadata is
   'What is known of the load itself: file, line, email as it was, duplicate_of (load_id); of a failed one error and field.';
-comment on index intake.idx_raw_loads_source is 'BRIN: a batch has one source, and lies together.';
+comment on index intake.idx_raw_loads_batch_id is
+  'BRIN, as a batch lies together. Vacuum summarizes it, here and below: to ask for that at each range costs more than the index.';
+comment on index intake.idx_raw_loads_source is 'BRIN: a batch has one source.';
 comment on index intake.idx_raw_loads_status is
-  'BRIN, so that a promotion is a heap-only update: a b-tree here would have it write all six indexes.';
+  'BRIN, so that a promotion is a heap-only update: a b-tree here would have it write all six indexes. Of the few that are '
+  'neither pending (see intake.pending_ranges) nor promoted.';
+comment on index intake.idx_raw_loads_created_at is 'BRIN: loads lie in the order of their coming. The newest are the highest load_id.';
 
 create table intake.pending_ranges (
   range_id bigint generated always as identity primary key,
@@ -147,10 +152,10 @@ as $function$
         select
           i.n, i.content, g.given,
           -- Nearly every address is plain, and then it is as we compare it: a fifth of the time of all that follows.
-          length(g.given) <= 64 and g.given ~ '^[a-z0-9._%%+''-]+@[a-z0-9.-]+\.[a-z]+$'
-            and g.given not like all('{.%%,%%..%%,%%.@%%,%%@.%%,%%@-%%,%%-.%%,%%.-%%,%%@www.%%}') as is_plain
+          octet_length(g.given) <= 64 and g.given like '%%@%%.%%' and g.given not like '%%@%%@%%'
+            and g.given !~ '[^a-z0-9@._-]|^[@.]|[@.-][@._-]|@www\.|@.*_|\..$|[^a-z]$' as is_plain
         from %s as i (content, n)
-        cross join lateral (select i.content ->> 'email' as given) as g
+        cross join lateral (select i.content ->> 'email' as given offset 0) as g
         offset 0
       ) as a
       cross join lateral (
@@ -172,6 +177,9 @@ language plpgsql
 set search_path = ''
 set work_mem = '32MB'
 set enable_seqscan = off
+set enable_nestloop = off
+set enable_mergejoin = off
+set enable_sort = off
 set jit = off
 as $$
 declare
@@ -186,47 +194,47 @@ begin
   v_forgets := exists (select from private.suppressed_people);
   v_before := nextval('intake.raw_loads_load_id_seq') - 1;
   perform setval('intake.raw_loads_load_id_seq', v_before + greatest(p_count, 1));
-  -- One pass: rows are not kept for the few that are refused, but read again when there are any.
   return query execute format(
     $sql$
-      with told_apart as (
-        select
-          c.n, c.content, c.given, c.email, c.email = c.given as is_as_given,
-          first_value(c.n) over (partition by c.email order by c.n) as first_n
-        from %1$s as c
-        where c.fault is null
+      with checked as materialized (
+        select c.n, c.content, c.given, c.email, c.fault, c.fault is null as is_sound from %1$s as c
       ),
-      -- In the order of the addresses: their index is read and written from left to right.
-      stored as (
-        insert into intake.raw_loads (load_id, batch_id, source, raw_data, status, created_at, metadata)
-        select
-          $5 + t.n, $2, $3,
-          case when t.is_as_given then t.content else t.content || jsonb_build_object('email', t.email) end,
-          case when k.load_id is null then 'pending' else 'duplicate' end,
-          $1,
-          case
-            when t.is_as_given and k.load_id is null then $4
-            else $4 || jsonb_strip_nulls(jsonb_build_object(
-              'email', nullif(t.given, t.email), 'duplicate_of', k.load_id
-            ))
-          end
-        from told_apart t
-        left join lateral (
-          select r.load_id
+      repeated as materialized (
+        select a.email, min(a.load_id) as first_load_id
+        from (
+          select c.email, $5 + c.n as load_id from checked c where c.is_sound
+          union all
+          select r.email, r.load_id
           from (
             -- By the address and nothing else: an index of times or states would find half of the table.
-            select r.load_id, r.created_at, r.status
+            select r.load_id, r.created_at, r.status, r.raw_data ->> 'email' as email
             from intake.raw_loads r
-            where r.raw_data ->> 'email' = t.email
+            where r.raw_data ->> 'email' = any(array(select c.email from checked c where c.is_sound))
             offset 0
           ) as r
           where r.created_at > $1 - interval '30 days'
             and r.status in ('pending', 'promoted')
-          limit 1
-        ) as earlier on true
-        cross join lateral (
-          select coalesce(earlier.load_id, nullif($5 + t.first_n, $5 + t.n)) as load_id
-        ) as k
+        ) as a
+        group by a.email
+        having count(*) > 1
+      ),
+      stored as (
+        insert into intake.raw_loads (load_id, batch_id, source, raw_data, status, created_at, metadata)
+        select
+          $5 + c.n, $2, $3,
+          case when c.email = c.given then c.content else c.content || jsonb_build_object('email', c.email) end,
+          case when k.load_id is null then 'pending' else 'duplicate' end,
+          $1,
+          case
+            when c.email = c.given and k.load_id is null then $4
+            else $4 || jsonb_strip_nulls(jsonb_build_object(
+              'email', nullif(c.given, c.email), 'duplicate_of', k.load_id
+            ))
+          end
+        from checked c
+        left join repeated r on r.email = c.email
+        cross join lateral (select nullif(r.first_load_id, $5 + c.n) as load_id) as k
+        where c.is_sound
         returning load_id, status
       ),
       counted as (
@@ -257,9 +265,8 @@ begin
       select s.load_id - $5, s.load_id, s.status, null::text, null::text from stored s
       union all
       select c.n, null, 'rejected', 'email', c.fault
-      from %1$s as c
-      where c.fault is not null
-        and (select c.rejected from counted c) > 0
+      from checked c
+      where not c.is_sound
       union all
       select
         null, null, 'summary', null,

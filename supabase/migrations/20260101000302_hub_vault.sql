@@ -38,7 +38,7 @@ create table intake.contacts (
 );
 create unique index idx_contacts_email on intake.contacts (email);
 create index idx_contacts_source on intake.contacts using brin (source text_bloom_ops (n_distinct_per_range = 16))
-with (pages_per_range = 64, autosummarize = on);
+with (pages_per_range = 64);
 create index idx_contacts_created_at on intake.contacts (created_at desc);
 create index idx_contacts_score on intake.contacts (score desc);
 create index idx_contacts_status on intake.contacts (status) where status <> 'active';
@@ -104,7 +104,7 @@ create function private.merge_late(
   p_custom_fields jsonb
 )
 returns table (merged text[], tags jsonb, custom_fields jsonb, fields text[])
-language plpgsql stable
+language plpgsql stable rows 1
 set search_path = ''
 as $$
 declare
@@ -157,9 +157,7 @@ as $$
     $sql$
       least(100, case when k.name is null then 0 else %s end + case when k.phone is null then 0 else %s end
       + case when k.company is null then 0 else %s end + case when k.title is null then 0 else %s end
-      + case
-        when lower(k.title) ~ '\m(chief|c[a-z]o|owner|founder|president|partner|head|director|vp)\M' then %s else 0
-      end
+      + case when k.title in (select d.title from deciding d) then %s else 0 end
       + case when split_part(k.email, '@', 2) = any($6) then 0 else %s end)
     $sql$,
     private.setting('lead_score.name'), private.setting('lead_score.phone'), private.setting('lead_score.company'),
@@ -168,7 +166,8 @@ as $$
   )
 $$;
 comment on function private.score_expression() is
-  'The written rule of the lead score as SQL about a row k; $6 has the domains of mailbox providers. Weights are settings.';
+  'The written rule of the lead score as SQL about a row k; deciding has the titles that decide, $6 the domains of mailbox '
+  'providers. Weights are settings.';
 
 create function private.load_fault(p_row jsonb)
 returns text[]
@@ -206,6 +205,8 @@ language plpgsql
 set search_path = ''
 set work_mem = '32MB'
 set enable_seqscan = off
+set enable_nestloop = off
+set enable_mergejoin = off
 set jit = off
 as $$
 begin
@@ -219,7 +220,9 @@ begin
       ),
       known as materialized (
         select
-          c.load_id, c.source, c.raw_data, v.email, v.phone, v.company, v.title, v.name, v.tags, old.contact_id
+          c.load_id, c.source, v.email, v.phone, v.company, v.title, v.name,
+          case when jsonb_typeof(v.tags) = 'array' then v.tags else private.tag_list(v.tags) end as tags,
+          c.raw_data - '{email,name,first_name,last_name,phone,company,title,tags}'::text[] as custom_fields
         from claimed c
         cross join lateral (
           select
@@ -232,35 +235,39 @@ begin
             c.raw_data -> 'tags' as tags
           offset 0
         ) as v
-        left join lateral (
-          select o.contact_id from intake.contacts o where o.email = v.email offset 0
-        ) as old on true
         cross join lateral (select concat(v.name, v.phone, v.company, v.title) as given offset 0) as g
         where case
           -- Whether it must be looked at closely: some field may be long, a list, an object or a boolean.
-          when length(g.given) > 500 or pg_column_size(c.raw_data) > 1048576
+          when octet_length(g.given) > 500 or pg_column_size(c.raw_data) > 1048576
             or g.given like any(array['%%{%%', '%%[%%', '%%true%%', '%%false%%'])
             or jsonb_typeof(v.tags) not in ('array', 'null') or $5
             then private.load_fault(c.raw_data) is null
           else true
         end
       ),
+      old as materialized (
+        select o.* from intake.contacts o where o.email = any(array(select k.email from known k))
+      ),
+      -- Each title is looked at once.
+      deciding as materialized (
+        select t.title
+        from (select k.title from known k union select o.title from old o offset 0) as t
+        where lower(t.title) ~ '\m(chief|c[a-z]o|owner|founder|president|partner|head|director|vp)\M'
+      ),
       added as (
         insert into intake.contacts (
           email, name, phone, company, title, source, tags, custom_fields, load_id, created_at, updated_at, score
         )
         select
-          k.email, k.name, k.phone, k.company, k.title, k.source,
-          case when jsonb_typeof(k.tags) = 'array' then k.tags else private.tag_list(k.tags) end,
-          k.raw_data - '{email,name,first_name,last_name,phone,company,title,tags}'::text[], k.load_id, $1, $1, %s
+          k.email, k.name, k.phone, k.company, k.title, k.source, k.tags, k.custom_fields, k.load_id, $1, $1, %s
         from known k
-        where k.contact_id is null
+        where (k.email in (select o.email from old o)) is not true
         returning contact_id, load_id
       ),
       -- Who tells something new; most of a repeated list does not.
       met as materialized (
         select
-          k.contact_id, k.load_id, k.source, k.email, k.name, k.phone, k.company, k.title, n.tags, n.custom_fields,
+          o.contact_id, k.load_id, k.source, k.email, k.name, k.phone, k.company, k.title, k.tags, k.custom_fields,
           o.name as old_name, o.phone as old_phone, o.company as old_company, o.title as old_title, o.tags as old_tags,
           o.custom_fields as old_custom_fields,
           exists (
@@ -272,28 +279,17 @@ begin
               and l.status = 'promoted'
           ) as is_late
         from known k
-        cross join lateral (
-          select o.* from intake.contacts o where o.contact_id = k.contact_id offset 0
-        ) as o
-        cross join lateral (
-          select
-            case when jsonb_typeof(k.tags) = 'array' then k.tags else private.tag_list(k.tags) end as tags,
-            k.raw_data - '{email,name,first_name,last_name,phone,company,title,tags}'::text[] as custom_fields
-          offset 0
-        ) as n
-        where k.contact_id is not null
-          and (
-            k.name <> o.name or k.phone <> o.phone or k.company <> o.company or k.title <> o.title
-            or o.name is null and k.name is not null or o.phone is null and k.phone is not null
-            or o.company is null and k.company is not null or o.title is null and k.title is not null
-            or not o.tags @> n.tags or not o.custom_fields @> n.custom_fields
-          )
+        join old o on o.email = k.email
+        where k.name <> o.name or k.phone <> o.phone or k.company <> o.company or k.title <> o.title
+          or o.name is null and k.name is not null or o.phone is null and k.phone is not null
+          or o.company is null and k.company is not null or o.title is null and k.title is not null
+          or not o.tags @> k.tags or not o.custom_fields @> k.custom_fields
       ),
       compared as materialized (
         select
           m.contact_id, m.load_id, m.source, m.email, coalesce(m.name, m.old_name) as name,
           coalesce(m.phone, m.old_phone) as phone, coalesce(m.company, m.old_company) as company,
-          coalesce(m.title, m.old_title) as title, 
+          coalesce(m.title, m.old_title) as title,
           case when m.old_tags @> m.tags then m.old_tags else private.join_tags(m.old_tags, m.tags) end as tags,
           m.old_custom_fields || jsonb_strip_nulls(m.custom_fields) as custom_fields,
           array_remove(array[
@@ -327,6 +323,7 @@ begin
             )
         from compared k
         where c.contact_id = k.contact_id
+          and c.contact_id = any(array(select o.contact_id from compared o))
           and k.fields <> '{}'
         returning c.contact_id, k.load_id, k.fields
       ),
@@ -372,15 +369,15 @@ as $$
 declare
   v_done record;
   v_claim text := case
-    -- Not by the index of states, which knows all that was ever pending. A range is of one call: its addresses differ.
-    when p_load_ids is null then $sql$r.load_id between $2 and $3 and r.status || '' = 'pending'$sql$
+    -- A range is of one call: its addresses differ.
+    when p_load_ids is null then $sql$r.load_id between $2 and $3 and r.status = 'pending'$sql$
     else $sql$
-      r.status || '' = 'pending'
+      r.status = 'pending'
       and r.load_id = any(array(
         select min(o.load_id)
         from intake.raw_loads o
         where o.load_id = any($4)
-          and o.status || '' = 'pending'
+          and o.status = 'pending'
         group by o.raw_data ->> 'email'
       ))
     $sql$
@@ -560,7 +557,7 @@ create view intake.pending_contacts with (security_invoker = true) as
 select r.load_id, r.batch_id, r.raw_data ->> 'email' as email, r.created_at
 from intake.raw_loads r
 where r.status = 'pending'
-order by r.created_at desc
+order by r.load_id desc
 limit 100;
 comment on view intake.pending_contacts is 'The newest hundred loads that wait for their promotion.';
 

@@ -1,18 +1,30 @@
--- Companies: one row a domain. A slot is what somebody brought, checked and merged into its company by company.promote_slots.
+-- Golden records: companies (this file) and people (the next), which have everything of the first half in common.
 --
--- Two rows that are the same company (one LinkedIn page, or one name at one place) are merged: the one just
--- touched points to the other, which takes what it lacked. A merge can be undone, and a pair once parted is not put together again.
+-- A slot is what somebody brought, checked when it came and merged into its company or person by promote_slots, thousands
+-- in a few statements. Rows that are the same (see the twins of each) are merged: the younger one points to the older, which
+-- takes what it lacked. A merge can be undone, and a pair once parted is not put together again.
 -- Rules: of each field the newest value that is there wins; a merge overwrites nothing.
+--
+-- A kind is named by its schema, `company` or `people`. Locks: private.lock_masters() before any row, as a company's merge
+-- moves people and a person's slot makes companies; so one at a time changes golden records.
 
 create function private.linkedin_key(p_url text)
 returns text
 language plpgsql immutable
 set search_path = ''
 as $$
+declare
+  -- No regular expression: two indexes ask for each row that is written.
+  v_url text := split_part(split_part(lower(p_url), '?', 1), '#', 1);
+  v_at integer := strpos(v_url, 'linkedin.com/');
+  v_kind text := split_part(substr(v_url, v_at + 13), '/', 1);
+  v_name text := split_part(translate(split_part(substr(v_url, v_at + 13), '/', 2), E'\t\r\n', '   '), ' ', 1);
 begin
-  return substring(
-    lower(regexp_replace(p_url, '[?#].*$', '')) from '(?:^|//|\.)linkedin\.com/((?:in|pub|company|school|showcase)/[^/[:space:]]+)'
-  );
+  return case
+    when v_at > 0 and (v_at = 1 or substr(v_url, 1, v_at - 1) like any('{%.,%//}'))
+      and v_kind in ('in', 'pub', 'company', 'school', 'showcase') and v_name <> ''
+      then v_kind || '/' || v_name
+  end;
 end;
 $$;
 comment on function private.linkedin_key(text) is
@@ -23,31 +35,657 @@ returns text
 language plpgsql immutable
 set search_path = ''
 as $$
+declare
+  v_words text[] := string_to_array(btrim(
+    case
+      when lower(p_name) ~ '^[a-z0-9 ]*$' and p_name not like '%  %' then lower(p_name)
+      else regexp_replace(lower(p_name), '[^[:alnum:]]+', ' ', 'g')
+    end
+  ), ' ');
+  v_last integer := cardinality(v_words);
 begin
-  return nullif(btrim(regexp_replace(
-    regexp_replace(lower(p_name), '[^[:alnum:]]+', ' ', 'g'),
-    '( (inc|incorporated|llc|ltd|limited|corp|corporation|co|company|gmbh|ag|kg|se|sa|sas|sarl|bv|nv|oy|ab|as|plc|srl|spa|pty))+ *$',
-    ''
-  )), '');
+  while v_last > 1 and v_words[v_last] = any(
+    '{inc,incorporated,llc,ltd,limited,corp,corporation,co,company,gmbh,ag,kg,se,sa,sas,sarl,bv,nv,oy,ab,as,plc,srl,spa,pty}'
+  ) loop
+    v_last := v_last - 1;
+  end loop;
+  return nullif(array_to_string(v_words[:v_last], ' '), '');
 end;
 $$;
 comment on function private.company_name_key(text) is
   'A company''s name for comparing: lower case, without signs and legal form. `Acme, Inc.` and `ACME` are one.';
 
-create function private.new_values(p_old jsonb, p_new jsonb)
+create function private.lock_masters()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(private.hub_lock('companies'));
+  perform pg_advisory_xact_lock(private.hub_lock('people'));
+end;
+$$;
+comment on function private.lock_masters() is 'Whoever changes golden records holds this, to the end of the transaction.';
+
+-- Rows of either kind --------------------------------------------------------------------------------------------
+
+create function private.masters(p_kind text, p_ids uuid[])
+returns table (id uuid, content jsonb)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_kind = 'company' then
+    return query select m.id, to_jsonb(m) from company.master m where m.id = any(p_ids);
+  else
+    return query select m.id, to_jsonb(m) from people.master m where m.id = any(p_ids);
+  end if;
+end;
+$$;
+comment on function private.masters(text, uuid[]) is 'Companies or people as JSON.';
+
+create function private.change_masters(p_kind text, p_ids uuid[], p_values jsonb[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_kind = 'company' then
+    update company.master m
+    set (name, industry, employee_count, revenue, location, linkedin_url, website, enriched_at, status, merged_into) = (
+      select n.name, n.industry, n.employee_count, n.revenue, n.location, n.linkedin_url, n.website, n.enriched_at, n.status,
+        n.merged_into
+      from jsonb_populate_record(m, c.content) n
+    )
+    from unnest(p_ids, p_values) as c (id, content)
+    where m.id = c.id;
+  else
+    update people.master m
+    set (
+      name, first_name, last_name, title, company_id, linkedin_url, phone, location, seniority, department, enriched_at,
+      status, merged_into
+    ) = (
+      select
+        n.name, n.first_name, n.last_name, n.title, n.company_id, n.linkedin_url, n.phone, n.location, n.seniority,
+        n.department, n.enriched_at, n.status, n.merged_into
+      from jsonb_populate_record(m, c.content) n
+    )
+    from unnest(p_ids, p_values) as c (id, content)
+    where m.id = c.id;
+  end if;
+end;
+$$;
+comment on function private.change_masters(text, uuid[], jsonb[]) is
+  'Sets fields of companies or people, each its own. Also with none: what follows changes is told all the same.';
+
+create function private.led_to(p_kind text, p_id uuid)
+returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_id uuid := p_id;
+  v_next uuid := p_id;
+begin
+  while v_next is not null loop
+    v_id := v_next;
+    if p_kind = 'company' then
+      v_next := (select m.merged_into from company.master m where m.id = v_id);
+    else
+      v_next := (select m.merged_into from people.master m where m.id = v_id);
+    end if;
+  end loop;
+  return v_id;
+end;
+$$;
+comment on function private.led_to(text, uuid) is 'The company or person that a merged one turned out to be; itself when it is not merged.';
+
+-- History --------------------------------------------------------------------------------------------------------
+
+create function private.changed_fields(p_old jsonb, p_new jsonb)
+returns table (fields jsonb, old_values jsonb, new_values jsonb)
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return query
+    select jsonb_agg(n.key order by n.key), jsonb_object_agg(n.key, p_old -> n.key), jsonb_object_agg(n.key, n.value)
+    from jsonb_each(p_new) as n
+    where n.value <> p_old -> n.key
+      and n.key <> 'updated_at'
+    having count(*) > 0;
+end;
+$$;
+comment on function private.changed_fields(jsonb, jsonb) is 'What an update changed, in words of history; no row for nothing.';
+
+create function private.tg_masters__keep_history()
+returns trigger
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  if tg_table_schema = 'company' then
+    insert into company.history (company_id, changed_fields, old_values, new_values, changed_by, changed_at)
+    select n.id, c.fields, c.old_values, c.new_values, private.actor(), private.clock()
+    from new_rows n
+    join old_rows o on o.id = n.id
+    cross join lateral private.changed_fields(to_jsonb(o), to_jsonb(n)) c;
+  else
+    insert into people.history (person_id, changed_fields, old_values, new_values, changed_by, changed_at)
+    select n.id, c.fields, c.old_values, c.new_values, private.actor(), private.clock()
+    from new_rows n
+    join old_rows o on o.id = n.id
+    cross join lateral private.changed_fields(to_jsonb(o), to_jsonb(n)) c;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_masters__keep_history() is 'Writes the history of companies and people, whoever changes them.';
+
+-- Merging --------------------------------------------------------------------------------------------------------
+
+create table private.merges (
+  merge_id bigint generated always as identity primary key,
+  kind text not null,
+  kept_id uuid not null,
+  merged_id uuid not null,
+  reason text not null,
+  taken jsonb not null,
+  moved uuid[] not null default '{}',
+  merged_status text not null,
+  merged_by text,
+  merged_at timestamptz not null,
+  undone_by text,
+  undone_at timestamptz,
+  constraint kind_is_known check (kind in ('company', 'people'))
+);
+create index merges_kept_id_idx on private.merges (kept_id);
+create index merges_merged_id_idx on private.merges (merged_id);
+comment on table private.merges is
+  'Merges, and what it takes to undo them; read as company.merges and people.merges. No foreign keys: the deletion of a '
+  'company or person undoes its merges first.';
+comment on column private.merges.taken is 'The fields that the kept one got, with their values.';
+comment on column private.merges.moved is 'What came over: people of a company, LinkedIn data of a person.';
+select private.apply_agency_policies('private.merges', 'none');
+
+create function private.move_along(p_kind text, p_merges bigint[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_kind = 'company' then
+    with moved as (
+      update people.master p
+      set company_id = g.kept_id
+      from private.merges g
+      where g.kind = p_kind and g.merge_id = any(p_merges) and p.company_id = g.merged_id
+      returning p.id, g.merge_id
+    )
+    update private.merges g
+    set moved = m.ids
+    from (select o.merge_id, array_agg(o.id order by o.id) as ids from moved o group by o.merge_id) as m
+    where g.kind = p_kind and g.merge_id = m.merge_id;
+  else
+    -- One at most has a place: the newest.
+    with moved as (
+      update people.intelligence i
+      set person_id = c.kept_id
+      from (
+        select distinct on (g.kept_id) g.kept_id, g.merge_id, o.id
+        from private.merges g
+        join people.intelligence o on o.person_id = g.merged_id
+        where g.kind = p_kind and g.merge_id = any(p_merges)
+          and not exists (select from people.intelligence k where k.person_id = g.kept_id)
+        order by g.kept_id, o.fetched_at desc, o.id
+      ) as c
+      where i.id = c.id
+      returning i.id, c.merge_id
+    )
+    update private.merges g set moved = array[m.id] from moved m where g.kind = p_kind and g.merge_id = m.merge_id;
+  end if;
+end;
+$$;
+comment on function private.move_along(text, bigint[]) is 'Brings what hangs on the merged ones over to the kept ones.';
+
+create function private.move_back(p_merge private.merges, p_from uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_merge.kind = 'company' then
+    update people.master p
+    set company_id = p_merge.merged_id
+    where p.id = any(p_merge.moved) and p.company_id = p_from;
+  else
+    update people.intelligence i
+    set person_id = p_merge.merged_id
+    where i.id = any(p_merge.moved) and i.person_id = p_from and i.fetched_at <= p_merge.merged_at
+      and exists (select from people.master m where m.id = p_merge.merged_id)
+      and not exists (select from people.intelligence k where k.person_id = p_merge.merged_id);
+  end if;
+end;
+$$;
+comment on function private.move_back(private.merges, uuid) is 'Takes what had come over, and was not changed since, back to where it came from.';
+
+create function private.merge_masters(p_kind text, p_kept uuid[], p_merged uuid[], p_reasons text[])
+returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_merges bigint[];
+begin
+  with pairs as materialized (
+    select p.n, p.kept, p.merged, k.content as kept_row, m.content as merged_row
+    from unnest(p_kept, p_merged) with ordinality as p (kept, merged, n)
+    join private.masters(p_kind, p_kept) k on k.id = p.kept
+    join private.masters(p_kind, p_merged) m on m.id = p.merged
+  ),
+  -- Of several that have what is lacking, the first gives it.
+  taken as (
+    select distinct on (p.kept, v.key) p.n, v.key, v.value
+    from pairs p
+    cross join lateral jsonb_each(p.merged_row) v
+    where v.key <> all('{id,domain,email,created_at,updated_at,status,entry_number,merged_into}')
+      and v.value <> 'null'
+      and p.kept_row -> v.key = 'null'
+    order by p.kept, v.key, p.n
+  ),
+  noted as (
+    insert into private.merges (kind, kept_id, merged_id, reason, taken, merged_status, merged_by, merged_at)
+    select
+      p_kind, p.kept, p.merged, p_reasons[p.n], coalesce(t.taken, '{}'), p.merged_row ->> 'status', private.actor(),
+      private.clock()
+    from pairs p
+    left join (select o.n, jsonb_object_agg(o.key, o.value) as taken from taken o group by o.n) as t on t.n = p.n
+    order by p.n
+    returning merge_id
+  )
+  select array_agg(o.merge_id order by o.merge_id) into v_merges from noted o;
+  perform private.change_masters(p_kind, array_agg(c.id), array_agg(c.content))
+  from (
+    select g.kept_id as id, jsonb_object_agg(t.key, t.value) as content
+    from private.merges g
+    cross join lateral jsonb_each(g.taken) t
+    where g.kind = p_kind and g.merge_id = any(v_merges)
+    group by g.kept_id
+    union all
+    select
+      g.merged_id,
+      jsonb_build_object('status', case p_kind when 'company' then 'archived' else 'inactive' end, 'merged_into', g.kept_id)
+    from private.merges g
+    where g.kind = p_kind and g.merge_id = any(v_merges)
+  ) as c;
+  perform private.move_along(p_kind, v_merges);
+  return v_merges;
+end;
+$$;
+comment on function private.merge_masters(text, uuid[], uuid[], text[]) is
+  'Makes each of p_merged a part of its p_kept, which takes what it lacks. Nobody may be both, and all must be unmerged.';
+
+create function private.merge_by_hand(p_kind text, p_kept uuid, p_merged uuid)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_staff();
+  perform private.lock_masters();
+  if p_kept = p_merged or 2 <> (
+    select count(*) from private.masters(p_kind, array[p_kept, p_merged]) m where m.content -> 'merged_into' = 'null'
+  ) then
+    perform private.raise_error('MR003', 'Two are merged that are both there and not merged yet.');
+  end if;
+  return (private.merge_masters(p_kind, array[p_kept], array[p_merged], '{by hand}'))[1];
+end;
+$$;
+comment on function private.merge_by_hand(text, uuid, uuid) is 'One merge that staff or a service asks for; answers its id.';
+
+create function private.merge_twins(p_kind text, p_touched uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_touched uuid[] := p_touched;
+  -- Whose twin may be merged itself, and that twin.
+  v_waiting uuid[] := '{}';
+  v_for uuid[] := '{}';
+  v_found record;
+begin
+  while cardinality(v_touched) > 0 loop
+    with twins as materialized (
+      select distinct on (t.merged) t.*
+      from (
+        select c.* from private.company_twins(v_touched) c where p_kind = 'company'
+        union all
+        select c.* from private.people_twins(v_touched) c where p_kind = 'people'
+      ) as t
+      order by t.merged, t.kept_since, t.kept_number, t.reason
+    ),
+    told_apart as materialized (
+      select t.*, o.merged is not null or t.kept = any(v_waiting) as must_wait
+      from twins t
+      left join twins o on o.merged = t.kept
+    )
+    select
+      array_agg(t.kept order by t.merged_since, t.merged_number) filter (where not t.must_wait) as kept,
+      array_agg(t.merged order by t.merged_since, t.merged_number) filter (where not t.must_wait) as merged,
+      array_agg(t.reason order by t.merged_since, t.merged_number) filter (where not t.must_wait) as reasons,
+      v_waiting || coalesce(array_agg(t.merged order by t.merged) filter (where t.must_wait), '{}') as waiting,
+      v_for || coalesce(array_agg(t.kept order by t.merged) filter (where t.must_wait), '{}') as waiting_for
+    into v_found
+    from told_apart t;
+    if v_found.kept is not null then
+      perform private.merge_masters(p_kind, v_found.kept, v_found.merged, v_found.reasons);
+    end if;
+    -- Who took something may have another twin, and so may those whose twin is settled now.
+    with waiting as (
+      select w.id, w.kept, w.kept <> all(v_found.waiting) as is_ready from unnest(v_found.waiting, v_found.waiting_for) as w (id, kept)
+    )
+    select
+      array(select unnest(v_found.kept) union select w.id from waiting w where w.is_ready),
+      array(select w.id from waiting w where not w.is_ready order by w.id),
+      array(select w.kept from waiting w where not w.is_ready order by w.id)
+    into v_touched, v_waiting, v_for;
+  end loop;
+end;
+$$;
+comment on function private.merge_twins(text, uuid[]) is
+  'Merges those of p_touched, and what they match, that are the same: each into its oldest twin, in rounds.';
+
+create function private.give_back(p_kind text, p_id uuid, p_taken jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_values jsonb;
+begin
+  with lost as (
+    select t.key
+    from private.masters(p_kind, array[p_id]) m
+    cross join lateral jsonb_each(p_taken) t
+    where m.content -> t.key = t.value
+  ),
+  found as (
+    select distinct on (l.key) l.key, g.merge_id, o.content -> l.key as value
+    from lost l
+    cross join private.merges g
+    cross join lateral private.masters(p_kind, array[g.merged_id]) o
+    where g.kind = p_kind and g.kept_id = p_id and g.undone_at is null
+      and o.content -> l.key <> 'null'
+    order by l.key, g.merge_id
+  ),
+  noted as (
+    update private.merges g
+    set taken = g.taken || f.taken
+    from (select o.merge_id, jsonb_object_agg(o.key, o.value) as taken from found o group by o.merge_id) as f
+    where g.kind = p_kind and g.merge_id = f.merge_id
+  )
+  select jsonb_object_agg(l.key, coalesce(f.value, 'null')) into v_values
+  from lost l
+  left join found f on f.key = l.key;
+  perform private.change_masters(p_kind, array[p_id], array[coalesce(v_values, '{}')]);
+end;
+$$;
+comment on function private.give_back(text, uuid, jsonb) is
+  'What one had taken goes, unless it was changed since; what others that are merged into it still have takes its place.';
+
+create function private.undo_merge(p_kind text, p_merge_id bigint)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_merge private.merges;
+  v_further private.merges;
+  v_at uuid;
+  v_taken jsonb;
+begin
+  update private.merges g
+  set undone_at = private.clock(), undone_by = private.actor()
+  where g.kind = p_kind and g.merge_id = p_merge_id and g.undone_at is null
+  returning g.* into v_merge;
+  if not found then
+    return case
+      when exists (select from private.merges g where g.kind = p_kind and g.merge_id = p_merge_id) then 'already_undone'
+      else 'unknown'
+    end;
+  end if;
+  v_at := v_merge.kept_id;
+  v_taken := v_merge.taken;
+  loop
+    perform private.give_back(p_kind, v_at, v_taken);
+    -- The kept one may have become part of another since, and passed on what it had taken.
+    select g.* into v_further from private.merges g where g.kind = p_kind and g.merged_id = v_at and g.undone_at is null;
+    exit when not found;
+    v_taken := coalesce(
+      (select jsonb_object_agg(t.key, t.value) from jsonb_each(v_taken) t where v_further.taken -> t.key = t.value), '{}'
+    );
+    update private.merges g
+    set taken = g.taken - array(select jsonb_object_keys(v_taken))
+    where g.kind = p_kind and g.merge_id = v_further.merge_id;
+    v_at := v_further.kept_id;
+  end loop;
+  perform private.change_masters(
+    p_kind, array[v_merge.merged_id], array[jsonb_build_object('status', v_merge.merged_status, 'merged_into', null)]
+  );
+  perform private.move_back(v_merge, v_at);
+  if v_at <> v_merge.kept_id then
+    insert into private.merges (
+      kind, kept_id, merged_id, reason, taken, merged_status, merged_by, merged_at, undone_by, undone_at
+    )
+    values (
+      p_kind, v_at, v_merge.merged_id, v_merge.reason, '{}', v_merge.merged_status, v_merge.merged_by, v_merge.merged_at,
+      private.actor(), private.clock()
+    );
+  end if;
+  return 'undone';
+end;
+$$;
+comment on function private.undo_merge(text, bigint) is
+  'Parts a merged pair again: undone, already_undone or unknown. Has the kept one become part of another since, then the '
+  'pair is parted from that one too.';
+
+create function private.undo_by_hand(p_kind text, p_merge_id bigint)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_staff();
+  perform private.lock_masters();
+  return private.undo_merge(p_kind, p_merge_id);
+end;
+$$;
+comment on function private.undo_by_hand(text, bigint) is 'An undoing that staff or a service asks for.';
+
+create function private.tg_masters__part()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_merge private.merges;
+begin
+  for v_merge in
+    select g.*
+    from private.merges g
+    where g.kind = tg_table_schema and old.id in (g.kept_id, g.merged_id)
+    order by g.kept_id = old.id desc, g.merge_id
+  loop
+    perform private.undo_merge(v_merge.kind, v_merge.merge_id);
+    if v_merge.kind = 'people' and v_merge.merged_id = old.id then
+      perform private.forget_taken(v_merge);
+    end if;
+  end loop;
+  delete from private.merges g where g.kind = tg_table_schema and old.id in (g.kept_id, g.merged_id);
+  return null;
+end;
+$$;
+comment on function private.tg_masters__part() is
+  'Undoes the merges of a company or person that is gone: others get their own back, and nothing of it stays with them.';
+
+create function private.forget_taken(p_merge private.merges)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_people uuid[];
+begin
+  with recursive up (id, merged_into) as (
+    select m.id, m.merged_into from people.master m where m.id = p_merge.kept_id
+    union all
+    select m.id, m.merged_into from up join people.master m on m.id = up.merged_into
+  )
+  select array_agg(u.id) into v_people from up u;
+  delete from people.intelligence i
+  where i.id = any(p_merge.moved) and i.person_id = any(v_people) and i.fetched_at <= p_merge.merged_at;
+  update people.history h
+  set old_values = private.without_values(h.old_values, p_merge.taken),
+      new_values = private.without_values(h.new_values, p_merge.taken)
+  where h.person_id = any(v_people)
+    and p_merge.taken <> '{}';
+end;
+$$;
+comment on function private.forget_taken(private.merges) is
+  'Takes what came from a person who is gone out of LinkedIn data and histories of those whom they had been merged into.';
+
+create function private.without_values(p_row jsonb, p_values jsonb)
 returns jsonb
 language sql immutable
 set search_path = ''
 as $$
-  select coalesce(jsonb_object_agg(n.key, n.value), '{}')
-  from jsonb_each(p_new) as n
-  where n.value <> 'null'
-    and n.value <> '""'
-    and n.value is distinct from p_old -> n.key
+  select coalesce(jsonb_object_agg(r.key, case when p_values -> r.key = r.value then 'null' else r.value end), '{}')
+  from jsonb_each(p_row) r
 $$;
-comment on function private.new_values(jsonb, jsonb) is 'Of a row''s values those that are there and change it.';
+comment on function private.without_values(jsonb, jsonb) is 'A row in which what equals a value of the other is null.';
 
--- Tables ---------------------------------------------------------------------------------------------------------
+-- Slots ----------------------------------------------------------------------------------------------------------
+
+create function private.is_time(p_text text)
+returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return isfinite(p_text::timestamptz);
+exception
+  when data_exception then
+    return false;
+end;
+$$;
+comment on function private.is_time(text) is 'Whether a text is a point of time.';
+
+create function private.slot_fault(p_kind text, p_row jsonb)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_texts text[] := case p_kind
+    when 'company' then '{name,industry,location,linkedin_url,website}'
+    else '{name,first_name,last_name,title,linkedin_url,phone,location,seniority,department,company,company_domain}'
+  end;
+  v_name text;
+begin
+  if jsonb_typeof(p_row) <> 'object' then
+    return 'the row is no object';
+  end if;
+  foreach v_name in array v_texts loop
+    if jsonb_typeof(p_row -> v_name) in ('object', 'array', 'boolean') or length(p_row ->> v_name) > 500 then
+      return format('%s is no text of at most 500 signs', v_name);
+    end if;
+  end loop;
+  foreach v_name in array case p_kind when 'company' then '{employee_count,revenue}'::text[] else '{}' end loop
+    if btrim(coalesce(p_row ->> v_name, '')) !~ '^([0-9]{1,15}(\.[0-9]{1,4})?)?$'
+      or v_name = 'employee_count' and btrim(coalesce(p_row ->> v_name, '')) !~ '^[0-9]{0,9}$'
+    then
+      return format('%s is no number', v_name);
+    end if;
+  end loop;
+  if btrim(p_row ->> 'enriched_at') <> '' and not private.is_time(p_row ->> 'enriched_at') then
+    return 'enriched_at is no time';
+  end if;
+  return null;
+end;
+$$;
+comment on function private.slot_fault(text, jsonb) is 'Why a slot cannot be promoted; null when it can.';
+
+create function private.reject_faulty(p_kind text, p_slots bigint[])
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  if p_kind = 'company' then
+    update company.slot s
+    set validation_status = 'rejected', rejection = private.slot_fault(p_kind, s.raw_data)
+    where s.slot_number = any(p_slots) and s.validation_status = 'pending'
+      and private.slot_fault(p_kind, s.raw_data) is not null;
+  else
+    update people.slot s
+    set validation_status = 'rejected', rejection = private.slot_fault(p_kind, s.raw_data)
+    where s.slot_number = any(p_slots) and s.validation_status = 'pending'
+      and private.slot_fault(p_kind, s.raw_data) is not null;
+  end if;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function private.reject_faulty(text, bigint[]) is
+  'Rejects pending slots that slipped in without being checked; answers how many.';
+
+create function private.promote_slots(p_kind text, p_slots bigint[])
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_middle integer := cardinality(p_slots) / 2;
+  v_rejected integer;
+  v_error text;
+begin
+  if cardinality(p_slots) = 0 then
+    return 0;
+  end if;
+  begin
+    if p_kind = 'company' then
+      perform private.promote_company_slots(p_slots);
+    else
+      perform private.promote_people_slots(p_slots);
+    end if;
+    return 0;
+  exception
+    when data_exception or integrity_constraint_violation or program_limit_exceeded then
+      v_error := sqlstate || ' ' || sqlerrm;
+  end;
+  v_rejected := private.reject_faulty(p_kind, p_slots);
+  if v_rejected > 0 then
+    return v_rejected + private.promote_slots(p_kind, p_slots);
+  elsif v_middle > 0 then
+    return private.promote_slots(p_kind, p_slots[:v_middle]) + private.promote_slots(p_kind, p_slots[v_middle + 1:]);
+  elsif p_kind = 'company' then
+    update company.slot s set validation_status = 'rejected', rejection = v_error where s.slot_number = p_slots[1];
+  else
+    update people.slot s set validation_status = 'rejected', rejection = v_error where s.slot_number = p_slots[1];
+  end if;
+  return 1;
+end;
+$$;
+comment on function private.promote_slots(text, bigint[]) is
+  'Promotes those of the slots that are pending, all at once. When that fails they are checked again, and what no check '
+  'foresees is searched for by halves, until the bad ones are alone and rejected with their error. Answers how many were.';
+
+
+-- Companies ------------------------------------------------------------------------------------------------------
 
 create table company.master (
   id uuid primary key default gen_random_uuid(),
@@ -63,7 +701,9 @@ create table company.master (
   updated_at timestamptz not null default now(),
   enriched_at timestamptz,
   status text not null default 'active',
-  merged_into uuid references company.master (id),
+  entry_number bigint not null generated always as identity,
+  merged_into uuid references company.master (id) on delete set null,
+  constraint domain_is_lower_case check (domain = lower(domain)),
   constraint status_is_known check (status in ('active', 'inactive', 'archived')),
   constraint merged_is_archived check (merged_into is null or status = 'archived'),
   constraint company_is_not_merged_into_itself check (merged_into <> id)
@@ -72,11 +712,20 @@ create unique index idx_company_domain on company.master (domain);
 create index idx_company_name on company.master (name);
 create index idx_company_industry on company.master (industry);
 create index master_merged_into_idx on company.master (merged_into);
-create index master_linkedin_key_idx on company.master (private.linkedin_key(linkedin_url)) where merged_into is null;
-create index master_name_key_idx on company.master (private.company_name_key(name), lower(location)) where merged_into is null;
+create index master_linkedin_key_idx on company.master (private.linkedin_key(linkedin_url), created_at, entry_number)
+where merged_into is null;
+create index master_name_key_idx
+on company.master (private.company_name_key(name), lower(location), created_at, entry_number) where merged_into is null;
+comment on index company.master_linkedin_key_idx is 'The oldest first, as thousands may have one page.';
 create trigger _100_touch_updated_at before update on company.master
 for each row execute function extensions.moddatetime(updated_at);
+create trigger _500_part after delete on company.master
+for each row execute function private.tg_masters__part();
+create trigger _500_keep_history after update on company.master
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.tg_masters__keep_history();
 comment on table company.master is 'Golden records of companies, one a domain. Changes through company.promote_slots and merges.';
+comment on column company.master.entry_number is 'The order of coming: of two that are the same and came at once, the first is kept.';
 comment on column company.master.merged_into is 'The company that this one turned out to be; its domain still leads there.';
 
 create table company.slot (
@@ -88,13 +737,15 @@ create table company.slot (
   promoted_at timestamptz,
   source text not null default 'manual',
   rejection text,
-  company_id uuid references company.master (id) on delete set null,
+  slot_number bigint not null generated always as identity,
   constraint validation_status_is_known check (validation_status in ('pending', 'validated', 'rejected')),
   constraint rejection_matches_status check ((rejection is not null) = (validation_status = 'rejected'))
 );
-create index slot_pending_idx on company.slot (created_at, id) where validation_status = 'pending';
-create index slot_company_id_idx on company.slot (company_id);
-comment on table company.slot is 'What was brought of companies: pending, then validated (merged into company_id) or rejected.';
+create unique index slot_pending_idx on company.slot (slot_number) where validation_status = 'pending';
+comment on table company.slot is
+  'What was brought of companies: pending, then validated or rejected. The '
+  'domain leads to what became of it.';
+comment on column company.slot.slot_number is 'The order of coming.';
 
 create table company.history (
   history_id bigserial primary key,
@@ -106,113 +757,97 @@ create table company.history (
   changed_at timestamptz not null default now()
 );
 create index history_company_id_changed_at_idx on company.history (company_id, changed_at);
-comment on table company.history is 'Each change of a company: which fields, from what to what, by whom.';
+comment on table company.history is
+  'Each change of a company: which fields, from what to what, by whom. What it came with is no change: see its first slot.';
 
-create table company.merges (
-  merge_id bigint generated always as identity primary key,
-  kept_id uuid not null references company.master (id) on delete cascade,
-  merged_id uuid not null references company.master (id) on delete cascade,
-  reason text not null,
-  taken jsonb not null,
-  moved uuid[] not null default '{}',
-  merged_status text not null,
-  merged_by text,
-  merged_at timestamptz not null default now(),
-  undone_by text,
-  undone_at timestamptz
-);
-create index merges_kept_id_idx on company.merges (kept_id);
-create index merges_merged_id_idx on company.merges (merged_id);
-comment on table company.merges is
-  'Merges, and what it takes to undo them: taken has the fields that the kept company got, moved the people that came over.';
+create view company.merges with (security_invoker = true) as
+select
+  g.merge_id, g.kept_id, g.merged_id, g.reason, g.taken, g.moved, g.merged_status, g.merged_by, g.merged_at, g.undone_by,
+  g.undone_at
+from private.merges g
+where g.kind = 'company';
+comment on view company.merges is 'Merges of companies, see private.merges.';
+grant select on company.merges to authenticated;
 
 do $$
 declare
   v_table regclass;
 begin
-  foreach v_table in array array['company.master', 'company.slot', 'company.history', 'company.merges']::regclass[] loop
+  foreach v_table in array array['company.master', 'company.slot', 'company.history']::regclass[] loop
     perform private.apply_agency_policies(v_table, 'none');
   end loop;
 end;
 $$;
 
--- Merging --------------------------------------------------------------------------------------------------------
-
-create function private.company_of_domain(p_domain text)
-returns uuid
+create function private.company_twins(p_touched uuid[])
+returns table (
+  kept uuid, merged uuid, reason text, kept_since timestamptz, kept_number bigint, merged_since timestamptz, merged_number bigint
+)
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return (
-    with recursive led (id, merged_into) as (
-      select m.id, m.merged_into from company.master m where m.domain = p_domain
-      union all
-      select m.id, m.merged_into from led join company.master m on m.id = led.merged_into
-    )
-    select l.id from led l where l.merged_into is null
-  );
+  return query
+    select
+      a.ids[1], a.ids[2], o.reason, least(o.created_at, m.created_at), a.numbers[1], greatest(o.created_at, m.created_at),
+      a.numbers[2]
+    from (
+      select
+        c.id, c.created_at, c.entry_number, private.linkedin_key(c.linkedin_url) as page,
+        private.company_name_key(c.name) as name, lower(c.location) as location
+      from company.master c
+      where c.id = any(p_touched)
+        and c.merged_into is null
+      offset 0
+    ) as m
+    cross join lateral (
+      select t.*
+      from (
+        (select l.id, l.created_at, l.entry_number, 'LinkedIn page' as reason
+        from company.master l
+        where private.linkedin_key(l.linkedin_url) = m.page
+          and l.merged_into is null
+          and l.id <> m.id
+          -- Not the profile of a person, who may have several companies.
+          and m.page not like all('{in/%,pub/%}')
+          and not exists (
+            select
+            from private.merges g
+            where g.kind = 'company' and g.undone_at is not null
+              and (g.kept_id = l.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = l.id)
+          )
+        order by l.created_at, l.entry_number
+        limit 1)
+        union all
+        (select n.id, n.created_at, n.entry_number, 'name and location'
+        from company.master n
+        where private.company_name_key(n.name) = m.name
+          and lower(n.location) = m.location
+          and n.merged_into is null
+          and n.id <> m.id
+          and not exists (
+            select
+            from private.merges g
+            where g.kind = 'company' and g.undone_at is not null
+              and (g.kept_id = n.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = n.id)
+          )
+        order by n.created_at, n.entry_number
+        limit 1)
+      ) as t
+      order by t.created_at, t.entry_number, t.reason
+      limit 1
+    ) as o
+    cross join lateral (
+      select
+        case when r.is_older then array[o.id, m.id] else array[m.id, o.id] end as ids,
+        case when r.is_older then array[o.entry_number, m.entry_number] else array[m.entry_number, o.entry_number] end as numbers
+      from (select (o.created_at, o.entry_number) < (m.created_at, m.entry_number) as is_older) as r
+    ) as a;
 end;
 $$;
-comment on function private.company_of_domain(text) is 'The company that a domain leads to, through merges; null for none.';
-
-create function private.change_company(p_id uuid, p_values jsonb)
-returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_old jsonb := (select to_jsonb(m) from company.master m where m.id = p_id for update);
-begin
-  update company.master m
-  set (name, industry, employee_count, revenue, location, linkedin_url, website, enriched_at, status, merged_into) = (
-    select n.name, n.industry, n.employee_count, n.revenue, n.location, n.linkedin_url, n.website, n.enriched_at, n.status,
-      n.merged_into
-    from jsonb_populate_record(m, p_values) n
-  )
-  where m.id = p_id;
-  insert into company.history (company_id, changed_fields, old_values, new_values, changed_by, changed_at)
-  select p_id, jsonb_agg(v.key order by v.key), jsonb_object_agg(v.key, v_old -> v.key), p_values, private.actor(), private.clock()
-  from jsonb_each(p_values) v
-  having count(*) > 0;
-  return v_old;
-end;
-$$;
-comment on function private.change_company(uuid, jsonb) is 'Sets fields of a company and notes it; answers the row as it was.';
-
-create function private.merge_company(p_kept uuid, p_merged uuid, p_reason text)
-returns bigint
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_kept jsonb;
-  v_merged jsonb;
-  v_taken jsonb;
-  v_moved uuid[];
-  v_merge bigint;
-begin
-  perform m.id from company.master m where m.id in (p_kept, p_merged) order by m.id for update;
-  select to_jsonb(m) into v_kept from company.master m where m.id = p_kept and m.merged_into is null;
-  select to_jsonb(m) into v_merged from company.master m where m.id = p_merged and m.merged_into is null;
-  if v_kept is null or v_merged is null or p_kept = p_merged then
-    perform private.raise_error('MR003', 'Two companies are merged that are both there and not merged yet.');
-  end if;
-  select coalesce(jsonb_object_agg(v.key, v.value), '{}') into v_taken
-  from jsonb_each(v_merged) v
-  where v.key in ('name', 'industry', 'employee_count', 'revenue', 'location', 'linkedin_url', 'website', 'enriched_at')
-    and v.value <> 'null'
-    and v_kept -> v.key = 'null';
-  perform private.change_company(p_kept, v_taken);
-  perform private.change_company(p_merged, jsonb_build_object('status', 'archived', 'merged_into', p_kept));
-  v_moved := private.move_people(p_merged, p_kept, null);
-  insert into company.merges (kept_id, merged_id, reason, taken, moved, merged_status, merged_by, merged_at)
-  values (p_kept, p_merged, p_reason, v_taken, v_moved, v_merged ->> 'status', private.actor(), private.clock())
-  returning merge_id into v_merge;
-  return v_merge;
-end;
-$$;
-comment on function private.merge_company(uuid, uuid, text) is 'One company becomes part of another, which takes what it lacked.';
+comment on function private.company_twins(uuid[]) is
+  'For each of these companies that has one, its oldest twin: of one LinkedIn page, or of one name at one place. The older '
+  'of the two is to be kept.';
 
 create function company.merge_companies(p_kept uuid, p_merged uuid)
 returns bigint
@@ -220,9 +855,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.require_staff();
-  perform pg_advisory_xact_lock(private.hub_lock('companies'));
-  return private.merge_company(p_kept, p_merged, 'by hand');
+  return private.merge_by_hand('company', p_kept, p_merged);
 end;
 $$;
 comment on function company.merge_companies(uuid, uuid) is
@@ -234,84 +867,14 @@ returns text
 language plpgsql security definer
 set search_path = ''
 as $$
-declare
-  v_merge company.merges;
-  v_now jsonb;
 begin
-  perform private.require_staff();
-  perform pg_advisory_xact_lock(private.hub_lock('companies'));
-  update company.merges m
-  set undone_at = private.clock(), undone_by = private.actor()
-  where m.merge_id = p_merge_id
-    and m.undone_at is null
-  returning m.* into v_merge;
-  if not found then
-    return case when exists (select from company.merges m where m.merge_id = p_merge_id) then 'already_undone' else 'unknown' end;
-  end if;
-  select to_jsonb(m) into v_now from company.master m where m.id = v_merge.kept_id;
-  -- What was changed since stays.
-  perform private.change_company(v_merge.kept_id, coalesce((
-    select jsonb_object_agg(t.key, 'null'::jsonb) from jsonb_each(v_merge.taken) t where v_now -> t.key = t.value
-  ), '{}'));
-  perform private.change_company(
-    v_merge.merged_id, jsonb_build_object('status', v_merge.merged_status, 'merged_into', null)
-  );
-  perform private.move_people(v_merge.kept_id, v_merge.merged_id, v_merge.moved);
-  return 'undone';
+  return private.undo_by_hand('company', p_merge_id);
 end;
 $$;
 comment on function company.undo_merge(bigint) is
   'Parts a merged pair again: undone, already_undone or unknown. What the kept company had taken goes, unless it was changed '
   'since; people that had come over go back. The pair is not matched again. Staff and services. Definer: nobody writes '
   'companies by hand.';
-
--- Slots ----------------------------------------------------------------------------------------------------------
-
-create function private.company_values(p_row jsonb)
-returns jsonb
-language sql stable
-set search_path = ''
-as $$
-  select coalesce(
-    jsonb_object_agg(
-      v.key,
-      case when v.key in ('employee_count', 'revenue') then to_jsonb((v.value #>> '{}')::numeric) else to_jsonb(btrim(v.value #>> '{}')) end
-    ),
-    '{}'
-  )
-  from jsonb_each(p_row) v
-  where v.key in ('name', 'industry', 'employee_count', 'revenue', 'location', 'linkedin_url', 'website', 'enriched_at')
-    and btrim(coalesce(v.value #>> '{}', '')) <> ''
-$$;
-comment on function private.company_values(jsonb) is 'The fields of a company in a slot that was found good.';
-
-create function private.slot_fault(p_row jsonb, p_numbers text[], p_texts text[])
-returns text
-language plpgsql immutable
-set search_path = ''
-as $$
-declare
-  v_name text;
-begin
-  if jsonb_typeof(p_row) <> 'object' then
-    return 'the row is no object';
-  end if;
-  foreach v_name in array p_texts loop
-    if jsonb_typeof(p_row -> v_name) in ('object', 'array', 'boolean') or length(p_row ->> v_name) > 500 then
-      return format('%s is no text of at most 500 signs', v_name);
-    end if;
-  end loop;
-  foreach v_name in array p_numbers loop
-    if btrim(coalesce(p_row ->> v_name, '')) !~ '^([0-9]{1,15}(\.[0-9]{1,4})?)?$'
-      or v_name = 'employee_count' and btrim(coalesce(p_row ->> v_name, '')) !~ '^[0-9]{0,9}$'
-    then
-      return format('%s is no number', v_name);
-    end if;
-  end loop;
-  return null;
-end;
-$$;
-comment on function private.slot_fault(jsonb, text[], text[]) is 'Why a slot cannot be promoted; null when it can.';
 
 create function company.stage_companies(p_rows jsonb, p_source text)
 returns integer
@@ -328,14 +891,14 @@ begin
     case when f.fault is null then 'pending' else 'rejected' end, f.fault
   from jsonb_array_elements(p_rows) with ordinality as r (content, n)
   cross join lateral (
-    select public.normalize_domain(coalesce(nullif(r.content ->> 'domain', ''), r.content ->> 'website')) as domain
+    select coalesce(
+      public.normalize_domain(r.content ->> 'domain'), public.normalize_domain(r.content ->> 'website')
+    ) as domain
   ) as d
   cross join lateral (
     select case
       when jsonb_typeof(r.content) = 'object' and d.domain is null then 'domain is none'
-      else private.slot_fault(
-        r.content, '{employee_count,revenue}', '{name,industry,location,linkedin_url,website}'
-      )
+      else private.slot_fault('company', r.content)
     end as fault
   ) as f
   order by r.n;
@@ -347,91 +910,137 @@ comment on function company.stage_companies(jsonb, text) is
   'Puts rows (domain or website, name, industry, employee_count, revenue, location, linkedin_url) into slots; one that '
   'cannot be a company is rejected with the reason. Staff and services. Definer: nobody writes slots by hand.';
 
-create function private.promote_company(p_slot company.slot)
-returns uuid
-language plpgsql
+create function private.company_slot_values(p_slots bigint[])
+returns table (
+  slot_number bigint, domain text, name text, industry text, employee_count integer, revenue numeric, location text,
+  linkedin_url text, website text, enriched_at timestamptz
+)
+language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_id uuid := private.company_of_domain(p_slot.domain);
-  v_values jsonb := private.company_values(p_slot.raw_data);
-  v_twin record;
 begin
-  if v_id is null then
-    insert into company.master (domain, created_at, updated_at)
-    values (p_slot.domain, private.clock(), private.clock())
-    returning id into v_id;
-  end if;
-  select private.new_values(to_jsonb(m), v_values) into v_values from company.master m where m.id = v_id;
-  if v_values <> '{}' then
-    perform private.change_company(v_id, v_values);
-  end if;
-
-  select o.id, o.reason into v_twin
-  from company.master m
-  cross join lateral (
-    select o.id, o.created_at, 'LinkedIn page' as reason
-    from company.master o
-    where private.linkedin_key(o.linkedin_url) = private.linkedin_key(m.linkedin_url)
-      and o.merged_into is null
-    union all
-    select o.id, o.created_at, 'name and location'
-    from company.master o
-    where private.company_name_key(o.name) = private.company_name_key(m.name)
-      and lower(o.location) = lower(m.location)
-      and o.merged_into is null
-  ) as o
-  where m.id = v_id
-    and o.id <> m.id
-    and not exists (
-      select from company.merges g
-      where g.undone_at is not null
-        and (g.kept_id, g.merged_id) in ((o.id, m.id), (m.id, o.id))
+  return query
+    select
+      s.slot_number, s.domain, nullif(btrim(v.name), ''), nullif(btrim(v.industry), ''),
+      nullif(btrim(v.employee_count), '')::integer, nullif(btrim(v.revenue), '')::numeric, nullif(btrim(v.location), ''),
+      nullif(btrim(v.linkedin_url), ''), nullif(btrim(v.website), ''), nullif(btrim(v.enriched_at), '')::timestamptz
+    from company.slot s
+    cross join lateral jsonb_to_record(s.raw_data) as v (
+      name text, industry text, employee_count text, revenue text, location text, linkedin_url text, website text,
+      enriched_at text
     )
-  order by o.created_at, o.id
-  limit 1;
-  if v_twin.id is not null then
-    perform private.merge_company(v_twin.id, v_id, v_twin.reason);
-    v_id := v_twin.id;
-  end if;
-  return v_id;
+    where s.slot_number = any(p_slots)
+      and s.validation_status = 'pending';
 end;
 $$;
-comment on function private.promote_company(company.slot) is
-  'Merges one slot into its company: by domain, else a new one, which may turn out to be one that is known.';
+comment on function private.company_slot_values(bigint[]) is 'What pending slots tell of their companies; null for nothing.';
 
-create function company.promote_slots(p_limit integer default 1000)
+create function private.promote_company_slots(p_slots bigint[])
+returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_custom_plan
+set work_mem = '32MB'
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  v_first bigint[];
+  v_touched uuid[];
+begin
+  -- A domain that nobody knows: its first slot makes a company, the others come after it.
+  with first as materialized (
+    select distinct on (v.domain) v.*
+    from private.company_slot_values(p_slots) v
+    where not exists (select from company.master m where m.domain = v.domain)
+    order by v.domain, v.slot_number
+  ),
+  added as (
+    insert into company.master (
+      domain, name, industry, employee_count, revenue, location, linkedin_url, website, enriched_at, created_at, updated_at
+    )
+    select
+      f.domain, f.name, f.industry, f.employee_count, f.revenue, f.location, f.linkedin_url, f.website, f.enriched_at,
+      private.clock(), private.clock()
+    from first f
+    order by f.slot_number
+    returning id
+  )
+  select array(select f.slot_number from first f), array(select a.id from added a) into v_first, v_touched;
+  perform private.merge_twins('company', v_touched);
+
+  if cardinality(v_first) < cardinality(p_slots) then
+    with told as (
+      select case when m.merged_into is null then m.id else private.led_to('company', m.id) end as company_id, v.*
+      from private.company_slot_values(array(select unnest(p_slots) except select unnest(v_first))) v
+      join company.master m on m.domain = v.domain
+    ),
+    newest as materialized (
+      select
+        t.company_id,
+        (array_agg(t.name order by t.slot_number desc) filter (where t.name is not null))[1] as name,
+        (array_agg(t.industry order by t.slot_number desc) filter (where t.industry is not null))[1] as industry,
+        (array_agg(t.employee_count order by t.slot_number desc) filter (where t.employee_count is not null))[1] as employee_count,
+        (array_agg(t.revenue order by t.slot_number desc) filter (where t.revenue is not null))[1] as revenue,
+        (array_agg(t.location order by t.slot_number desc) filter (where t.location is not null))[1] as location,
+        (array_agg(t.linkedin_url order by t.slot_number desc) filter (where t.linkedin_url is not null))[1] as linkedin_url,
+        (array_agg(t.website order by t.slot_number desc) filter (where t.website is not null))[1] as website,
+        (array_agg(t.enriched_at order by t.slot_number desc) filter (where t.enriched_at is not null))[1] as enriched_at
+      from told t
+      group by t.company_id
+    ),
+    changed as (
+      update company.master m
+      set name = coalesce(n.name, m.name), industry = coalesce(n.industry, m.industry),
+          employee_count = coalesce(n.employee_count, m.employee_count), revenue = coalesce(n.revenue, m.revenue),
+          location = coalesce(n.location, m.location), linkedin_url = coalesce(n.linkedin_url, m.linkedin_url),
+          website = coalesce(n.website, m.website), enriched_at = coalesce(n.enriched_at, m.enriched_at)
+      from newest n
+      where m.id = n.company_id
+        and (
+          n.name is distinct from m.name and n.name is not null
+          or n.industry is distinct from m.industry and n.industry is not null
+          or n.employee_count is distinct from m.employee_count and n.employee_count is not null
+          or n.revenue is distinct from m.revenue and n.revenue is not null
+          or n.location is distinct from m.location and n.location is not null
+          or n.linkedin_url is distinct from m.linkedin_url and n.linkedin_url is not null
+          or n.website is distinct from m.website and n.website is not null
+          or n.enriched_at is distinct from m.enriched_at and n.enriched_at is not null
+        )
+      returning m.id
+    )
+    select array(select c.id from changed c) into v_touched;
+    perform private.merge_twins('company', v_touched);
+  end if;
+
+  update company.slot s
+  set validation_status = 'validated', promoted_at = private.clock()
+  where s.slot_number = any(p_slots)
+    and s.validation_status = 'pending';
+end;
+$$;
+comment on function private.promote_company_slots(bigint[]) is
+  'Merges slots into their companies: by domain, else new ones, which may turn out to be some that are known. Slots of one '
+  'company together, of each field the newest value. Planned at each call, for as many slots as there are.';
+
+create function company.promote_slots(p_limit integer default 5000)
 returns table (promoted integer, rejected integer, has_more boolean)
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_slot company.slot;
-  v_error text;
+  v_slots bigint[];
 begin
   perform private.require_staff();
-  perform pg_advisory_xact_lock(private.hub_lock('companies'));
-  promoted := 0;
-  rejected := 0;
-  for v_slot in
-    select s.* from company.slot s where s.validation_status = 'pending' order by s.created_at, s.id limit p_limit
-  loop
-    begin
-      v_error := null;
-      update company.slot s
-      set validation_status = 'validated', promoted_at = private.clock(), company_id = private.promote_company(v_slot)
-      where s.id = v_slot.id;
-      promoted := promoted + 1;
-    exception
-      when data_exception or integrity_constraint_violation or program_limit_exceeded then
-        v_error := sqlstate || ' ' || sqlerrm;
-    end;
-    if v_error is not null then
-      update company.slot s set validation_status = 'rejected', rejection = v_error where s.id = v_slot.id;
-      rejected := rejected + 1;
-    end if;
-  end loop;
-  has_more := promoted + rejected >= p_limit;
+  perform private.lock_masters();
+  v_slots := array(
+    select s.slot_number from company.slot s where s.validation_status = 'pending' order by s.slot_number limit p_limit
+  );
+  rejected := private.promote_slots('company', v_slots);
+  promoted := cardinality(v_slots) - rejected;
+  has_more := exists (
+    select from company.slot s where s.validation_status = 'pending' and s.slot_number > v_slots[cardinality(v_slots)]
+  );
   return next;
 end;
 $$;

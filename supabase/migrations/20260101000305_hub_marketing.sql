@@ -200,12 +200,28 @@ create trigger _900_note_change after insert or update or delete on public.crm_d
 for each row execute function private.tg_hub__note_change('deal', 'id');
 create trigger _900_note_change after update of demo_booked, demo_booked_at, deleted_at on public.engaged_leads
 for each row when (new.demo_booked or old.demo_booked) execute function private.tg_hub__note_change('demo', 'id');
-create trigger _900_note_change after insert or update on people.master
-for each row execute function private.tg_hub__note_change('person', 'id');
-create trigger _910_note_contact after insert or update on people.master
-for each row execute function private.tg_hub__note_change('contact', 'id');
-create trigger _900_note_change after insert or update on company.master
-for each row execute function private.tg_hub__note_change('company', 'id');
+
+create function private.tg_masters__note_changes()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into private.hub_changes (kind, subject_id)
+  select k.kind, r.id from changed r cross join unnest(tg_argv) as k (kind);
+  return null;
+end;
+$$;
+comment on function private.tg_masters__note_changes() is
+  'Notes companies or people under the kinds given. Definer: users may not write the list of changes.';
+create trigger _900_note_changes_on_insert after insert on people.master
+referencing new table as changed for each statement execute function private.tg_masters__note_changes('person', 'contact');
+create trigger _900_note_changes_on_update after update on people.master
+referencing new table as changed for each statement execute function private.tg_masters__note_changes('person', 'contact');
+create trigger _900_note_changes_on_insert after insert on company.master
+referencing new table as changed for each statement execute function private.tg_masters__note_changes('company');
+create trigger _900_note_changes_on_update after update on company.master
+referencing new table as changed for each statement execute function private.tg_masters__note_changes('company');
 
 create function private.take_changes(p_kinds text[], p_limit integer)
 returns table (kind text, subject_id uuid)

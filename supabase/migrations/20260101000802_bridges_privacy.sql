@@ -127,7 +127,7 @@ set search_path = ''
 as $$
 begin
   perform pg_advisory_xact_lock(private.hub_lock(l.act))
-  from unnest(array['ingest', 'promote', 'companies', 'people']) with ordinality as l (act, n)
+  from unnest(array['ingest', 'promote', 'slots', 'companies', 'people']) with ordinality as l (act, n)
   order by l.n;
   return new;
 end;
@@ -395,6 +395,10 @@ begin
       select 'marketing.outreach_history', to_jsonb(o) from marketing.outreach_history o where o.person_id = p.id
       union all
       select 'marketing.attribution', to_jsonb(a) from marketing.attribution a where a.person_id = p.id
+      union all
+      select 'people.intelligence', to_jsonb(i) from people.intelligence i where i.person_id = p.id
+      union all
+      select 'people.history', to_jsonb(c) from people.history c where c.person_id = p.id
     ) as h (table_name, content)
     where p.email = p_email;
 end;
@@ -558,6 +562,8 @@ begin
     select t.name, case t.action when 'empty' then t.columns else '{}' end as emptied
     from private.searched_tables() t
     where t.action <> 'drop'
+    -- What keeps a history of its changes comes before its history.
+    order by t.name::text not in ('company.master', 'people.master'), t.name
   loop
     execute format(
       'update %s as t set %s where %s', v_table.name, private.blotted(v_table.name, v_table.emptied),

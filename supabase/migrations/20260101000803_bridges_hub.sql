@@ -213,7 +213,7 @@ $$;
 comment on function private.bridge_hub(integer) is
   'Brings at most p_limit changed companies and people into the master database.';
 
-create function integrations.advance_hub(p_limit integer default 500)
+create function integrations.advance_hub(p_limit integer default 2000)
 returns table (
   staged integer, companies integer, people integer, bridged_companies integer, bridged_people integer, has_more boolean
 )

@@ -142,7 +142,7 @@ describe.each(steps.map((step) => [`${step.method} ${step.template}`, step] as c
 });
 
 /** Rows that not even everybody of the client may see. */
-const hidden = ["inbox-providers", "notice-kinds", "slack-users", "members", "api-keys"];
+const hidden = ["inbox-providers", "notice-kinds", "settings", "slack-users", "members", "api-keys"];
 const isAboutRows = ({ id }: Step) => id !== "createApiKey";
 
 /** Documents of which a client has one. */
@@ -170,6 +170,12 @@ async function fresh({ method, resource, id }: Step): Promise<Ids> {
   }
   if (id === "createMembership") {
     await world.sql`delete from integrations.memberships where user_id = ${people.nobody.id}`;
+  }
+  if (resource === "client-settings") {
+    await world.sql`delete from integrations.client_settings where client = 'Acme'`;
+    if (id === "createClientSetting") return acme;
+    await world.sql`insert into integrations.client_settings (client, name, value) values ('Acme', 'sync.hour', 2)`;
+    return acme;
   }
   if (resource === "webhook-events") await world.sql`update integrations.webhook_events set status = 'dead'`;
   if (resource === "provider-orders") {

@@ -47,6 +47,7 @@ export async function seedRows(sql: postgres.Sql, client: Owner, number: number)
   await sql`
     insert into integrations.provider_keys (provider, api_key)
     values ('companyenrich', ${`v1.test.${"A".repeat(16)}.${"b".repeat(22)}`}) on conflict do nothing`;
+  await sql`insert into integrations.client_settings (client, name, value) values (${client}, 'sync.hour', 2)`;
   return {
     "document-versions": await one(sql`
       select id from public.client_document_versions where document_id = ${base}`),
@@ -257,6 +258,8 @@ async function seedNotices(sql: postgres.Sql, client: Owner): Promise<Ids> {
     notices: await one(sql`
       select integrations.notify('seeded', ${client}, ${`seeded ${client}`}, 'Something happened.') as id`),
     "notice-kinds": "seeded",
+    settings: "sync.hour",
+    "client-settings": composite(client, "sync.hour"),
     approvals: await one(sql`
       insert into integrations.approvals (kind, subject_id, client, title, status, decision, decided_by, decided_at)
       values ('rebatch', ${run}, ${client}, 'Seeded', 'decided', 'approved', 'service:test', now()) returning id`),

@@ -54,7 +54,7 @@ export async function createWorld(): Promise<World> {
       eventTypes: [{ slug: "intro", name: "Intro", minutes: 30 }],
     }],
     clock: () => new Date(now()),
-    delivery: { timeoutMs: 2_000, retryWaitsMs: [] },
+    delivery: { timeoutMs: 20_000, retryWaitsMs: [] },
   });
   const pools = [createPool(database.url("webhook_receiver"), pool), createPool(database.url("api_gateway"), pool)];
   const log = createLog("error", () => {});

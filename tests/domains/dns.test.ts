@@ -59,7 +59,7 @@ test("a domain gets its template's records and its provider's exact ones, and is
     join public.domains d using (domain_name)`;
   expect(row).toEqual({ status: "configured", health_status: "healthy" });
   expect(await noticesOf(world.sql)).toEqual([]);
-}, 60_000);
+});
 
 test("records that are not ours stay, also beside ours of the same name and type", async () => {
   await using world = await createWorld();
@@ -88,7 +88,7 @@ test("records that are not ours stay, also beside ours of the same name and type
   ]);
   expect(world.porkbun.requests.filter((path) => path.includes("ByNameType"))).toEqual([]);
   expect(await flags(world)).toContain("dns");
-}, 60_000);
+});
 
 test("another policy in the way is left alone, and a person is told once", async () => {
   await using world = await createWorld();
@@ -110,7 +110,7 @@ test("another policy in the way is left alone, and a person is told once", async
   await world.sql`select private.request_domain_setup(${domain})`;
   await world.work();
   expect(await flags(world)).toContain("dns");
-}, 60_000);
+});
 
 test("a record of ours that a person changed is theirs from then on", async () => {
   await using world = await createWorld();
@@ -124,7 +124,7 @@ test("a record of ours that a person changed is theirs from then on", async () =
   await world.work(600);
   expect(zone(world)).toContain("try-acme.co TXT  v=spf1 mx -all");
   expect(await noticesOf(world.sql)).toContain("domain_dns_conflict");
-}, 60_000);
+});
 
 test("records that never propagate are looked at ever more rarely, and a person is told once", async () => {
   await using world = await createWorld();
@@ -137,7 +137,7 @@ test("records that never propagate are looked at ever more rarely, and a person 
   expect(row!.failed_dns_checks).toBeLessThan(70);
   expect(row).toMatchObject({ health_status: "warning", health_reasons: ["never verified"] });
   expect(await noticesOf(world.sql)).toEqual(["domain_dns_unverified"]);
-}, 60_000);
+});
 
 test("a record that vanishes makes the domain a warning, then critical, then healthy again", async () => {
   await using world = await createWorld();
@@ -166,7 +166,7 @@ test("a record that vanishes makes the domain a warning, then critical, then hea
   porkbun.account.owned(domain).records = records;
   await look();
   expect(await health()).toEqual({ health_status: "healthy", health_reasons: [] });
-}, 60_000);
+});
 
 test.each([
   ["servfail", () => Response.json({ Status: 2 })],
@@ -182,4 +182,4 @@ test.each([
   await world.work();
   const [row] = await world.sql`select dns_configured, failed_dns_checks from public.domains`;
   expect(row).toEqual({ dns_configured: true, failed_dns_checks: 0 });
-}, 60_000);
+});

@@ -34,7 +34,7 @@ test("its renewal is switched off, once", async () => {
   expect(world.porkbun.requests).toEqual([`/domain/updateAutoRenew/${domain}`]);
   expect(await state(world)).toEqual({ auto_renew: false, is_cancelled: true });
   expect(await told(world)).toEqual([]);
-}, 30_000);
+});
 
 test("what is wanted again before the job comes is left as it is", async () => {
   await using world = await createWorld();
@@ -43,7 +43,7 @@ test("what is wanted again before the job comes is left as it is", async () => {
   await world.sql`update public.domain_inventory set cancelled_at = null`;
   await world.work(60);
   expect(world.porkbun.account.owned(domain).autoRenew).toBe(true);
-}, 30_000);
+});
 
 test.each([
   [
@@ -75,7 +75,7 @@ test.each([
     expect.stringContaining(`${domain} was given up, and may renew by itself on 2031-02-03`),
   ]);
   expect(await state(world)).toEqual({ auto_renew: true, is_cancelled: true });
-}, 30_000);
+});
 
 test.each([
   ["429", () => new Response("Too Many Requests", { status: 429 })],
@@ -89,7 +89,7 @@ test.each([
   await world.work();
   expect(world.porkbun.account.owned(domain).autoRenew).toBe(false);
   expect(await told(world)).toEqual([]);
-}, 30_000);
+});
 
 test("when it never answers, a person is told at last", async () => {
   await using world = await createWorld();
@@ -103,7 +103,7 @@ test("when it never answers, a person is told at last", async () => {
   await world.work(200_000);
   expect(await told(world)).toHaveLength(1);
   expect(world.porkbun.requests).toHaveLength(10);
-}, 30_000);
+});
 
 test("a domain that is registered elsewhere is told at once", async () => {
   await using world = await createWorld();
@@ -112,4 +112,4 @@ test("a domain that is registered elsewhere is told at once", async () => {
   await world.work(60);
   expect(await told(world)).toHaveLength(1);
   expect(world.porkbun.requests).toEqual([]);
-}, 30_000);
+});

@@ -1,5 +1,5 @@
-// An agency with accounts at Porkbun and MissionInbox: a database, the simulated providers and resolver, and time that is
-// moved for all.
+// An agency with accounts at Porkbun and MissionInbox: a database, the simulated providers and resolver, and one clock for
+// all, which stands still unless a test moves it.
 
 import type postgres from "postgres";
 import { createDnsSimulator, type DnsSimulator } from "../../simulators/dns/mod.ts";
@@ -8,7 +8,7 @@ import { createPorkbunSimulator, type PorkbunOptions, type PorkbunSimulator } fr
 import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
 import { handlers } from "../../supabase/functions/jobs/registry.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { keys, moveClock, type Setting, workerOn } from "../jobs/support.ts";
+import { keys, type Setting, stopClock, workerOn } from "../jobs/support.ts";
 
 export const client = "Acme";
 export const secrets = createSecretBox(keys);
@@ -31,8 +31,8 @@ export interface World {
 export async function createWorld(options: PorkbunOptions = {}): Promise<World> {
   const database = await createDatabase();
   const sql = database.sql();
-  let passed = 0;
-  const porkbun = createPorkbunSimulator({ clock: () => new Date(Date.now() + passed * 1_000), ...options });
+  let now = Date.now();
+  const porkbun = createPorkbunSimulator({ clock: () => new Date(now), ...options });
   const dns = createDnsSimulator({ porkbun });
   const missioninbox = createMissioninboxSimulator({ clock: porkbun.now });
   const serve = (app: { fetch(request: Request): Response | Promise<Response> }) =>
@@ -59,12 +59,12 @@ export async function createWorld(options: PorkbunOptions = {}): Promise<World> 
     missioninbox,
     urls,
     async pass(seconds) {
-      passed += seconds;
-      await moveClock(sql, passed);
+      now += seconds * 1_000;
+      await stopClock(sql, new Date(now));
     },
     async work(seconds = 7_200) {
       setting ??= workerOn(database, [...handlers], { patience: 0 });
-      for (const end = passed + seconds; passed <= end;) {
+      for (const end = now + seconds * 1_000; now <= end;) {
         await setting.worker.drain(new AbortController().signal);
         const [next] = await sql<{ wait: number; is_ready: boolean }[]>`
           select extract(epoch from scheduled_at - private.clock())::float as wait, status = 'waiting' as is_ready
@@ -82,6 +82,7 @@ export async function createWorld(options: PorkbunOptions = {}): Promise<World> 
       await database.drop();
     },
   };
+  await world.pass(0);
   return world;
 }
 

@@ -8,13 +8,14 @@ import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
 import { createApp } from "../../supabase/functions/enrichment-callback/app.ts";
 import { checkCredits } from "../../supabase/functions/jobs/handlers/check_credits.ts";
 import { enrichCompany } from "../../supabase/functions/jobs/handlers/enrich_company.ts";
+import { fetchIntelligence } from "../../supabase/functions/jobs/handlers/fetch_intelligence.ts";
 import { fetchStores } from "../../supabase/functions/jobs/handlers/fetch_stores.ts";
 import { orderEnrichment } from "../../supabase/functions/jobs/handlers/order_enrichment.ts";
 import { pollEnrichment } from "../../supabase/functions/jobs/handlers/poll_enrichment.ts";
 import { keys, moveClock, workerOn } from "../jobs/support.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 
-const handlers = [enrichCompany, orderEnrichment, pollEnrichment, fetchStores, checkCredits];
+const handlers = [enrichCompany, fetchIntelligence, orderEnrichment, pollEnrichment, fetchStores, checkCredits];
 
 let database: TestDatabase | undefined;
 /** How far the database's clock is ahead: it never goes back. */
@@ -27,7 +28,7 @@ export async function setUp({ stores = 120, looks = 1, withKeys = true } = {}) {
   await sql`
     truncate integrations.enrichment_runs, integrations.provider_credits, integrations.provider_keys,
       integrations.storeleads_rows, integrations.notices, outbound.job_queue, public.master_companies_db,
-      public.master_contacts_db cascade`;
+      public.master_contacts_db, people.master, people.slot cascade`;
   await sql`update integrations.settings set value = 1000 where name = 'companyenrich.monthly_credits'`;
   await moveClock(sql, seconds += 24 * 3600);
   const clock = () => new Date(Date.now() + seconds * 1000);

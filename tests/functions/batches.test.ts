@@ -54,11 +54,11 @@ test("a call that is held up holds up nobody else", async () => {
   const store = createBatches(call);
   store(parcel("held up"));
   const answer = store(parcel("b"));
-  await vi.waitFor(() => expect(calls.length).toBe(2));
+  await vi.waitFor(() => expect(calls.length).toBe(2), 60_000);
   const later = store(parcel("c"));
   calls[1]!.finish();
   expect((await answer).outcome).toBe("alone b");
-  await vi.waitFor(() => expect(calls.length).toBe(3));
+  await vi.waitFor(() => expect(calls.length).toBe(3), 60_000);
   calls[2]!.finish();
   expect((await later).outcome).toBe("alone c");
 });

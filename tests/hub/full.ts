@@ -23,7 +23,7 @@ try {
       "run",
       "-A",
       `--config=${root}/deno.json`,
-      "--v8-flags=--optimize-for-size",
+      "--v8-flags=--max-semi-space-size=2",
       `${root}/local/hub_load.ts`,
       path,
       "--promote",

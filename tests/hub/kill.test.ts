@@ -37,7 +37,7 @@ test("a loader that promotes, killed again and again, ends as one that was left 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}, 90_000);
+});
 
 function start(database: string, path: string, rejects: string) {
   return new Deno.Command(Deno.execPath(), {

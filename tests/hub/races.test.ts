@@ -62,7 +62,7 @@ test("two promoters and a loader at once, one killed, end as one clean run", asy
   } finally {
     await Deno.remove(path);
   }
-}, 60_000);
+});
 
 test("the same loads promoted by two at once are promoted once", async () => {
   await using database = await createDatabase();

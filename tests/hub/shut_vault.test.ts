@@ -36,4 +36,4 @@ test("where vault is shut, its table and function are in intake", async () => {
     await server.unsafe(`drop database ${name} with (force)`);
     await server.end();
   }
-}, 60_000);
+});

@@ -39,7 +39,7 @@ test("npm run worker takes jobs as they come, also after its connections were cu
     { last_error: "This worker has no handler for first." },
     { last_error: "This worker has no handler for second." },
   ]);
-}, 60_000);
+});
 
 test("npm start: the database calls functions/jobs when a job arrives, once for many", async () => {
   const folder = await Deno.makeTempDir();
@@ -56,15 +56,16 @@ test("npm start: the database calls functions/jobs when a job arrives, once for 
   });
   const sql = connect(stack.urls.database, { max: 2 });
   try {
+    const start = Date.now();
     await sql`select outbound.enqueue_job('test', 'unknown') from generate_series(1, 50)`;
-    await until(async () => (await jobsOf(sql)).every(({ status }) => status === "delayed"), 5_000);
+    await until(async () => (await jobsOf(sql)).every(({ status }) => status === "delayed"), 30_000);
     expect((await jobsOf(sql))[0]!.worker).toMatch(/^functions\/jobs /);
     await until(() => lines.some((line) => line.includes(" jobs ")));
     const [{ kicks }] = await sql<[{ kicks: number }]>`select count(*)::int as kicks from private.job_kicks`;
-    expect(kicks).toBeLessThanOrEqual(3);
+    expect(kicks).toBeLessThanOrEqual(3 + (Date.now() - start) / 1000);
   } finally {
     await sql.end();
     await stack.stop();
     await Deno.remove(folder, { recursive: true });
   }
-}, 120_000);
+});

@@ -81,6 +81,13 @@ export async function moveClock(sql: postgres.Sql, seconds: number): Promise<voi
     'select now() + interval ''${seconds} seconds'''`);
 }
 
+/** Stops the database's clock at a moment. */
+export async function stopClock(sql: postgres.Sql, at: Date): Promise<void> {
+  await sql.unsafe(`
+    create or replace function private.clock() returns timestamptz language sql stable set search_path = ''
+    as $$ select timestamptz '${at.toISOString()}' $$`);
+}
+
 /** Where handlers under test leave their effects. */
 export async function createEffects(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`
@@ -92,7 +99,7 @@ export async function createEffects(sql: postgres.Sql): Promise<void> {
     grant usage on schema public to job_worker`).simple();
 }
 
-export async function until(condition: () => Promise<boolean> | boolean, milliseconds = 15_000): Promise<void> {
+export async function until(condition: () => Promise<boolean> | boolean, milliseconds = 60_000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!await condition()) {
     if (Date.now() > end) throw new Error(`Not within ${milliseconds} ms: ${condition}`);

@@ -1,9 +1,7 @@
 // A worker that is killed at each step of an order; another one takes over when the lease is over.
 
-import type postgres from "postgres";
 import { expect, test } from "vitest";
-import { root } from "../../local/paths.ts";
-import { until } from "../jobs/support.ts";
+import { hold, patiently, startWorker, untilBlocked } from "../support/child_worker.ts";
 import { orderOf, setUp, submitted } from "./support.ts";
 
 type Stage = Awaited<ReturnType<typeof setUp>>;
@@ -36,39 +34,7 @@ class Gate {
   }
 }
 
-function startWorker({ database }: Stage): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `--config=${root}/deno.json`, `${root}/tests/domains/child.ts`],
-    env: { JOBS_DATABASE_URL: database.url("job_worker"), PROVIDER_URLS: Deno.env.get("PROVIDER_URLS")! },
-  }).spawn();
-}
-
-async function kill(child: Deno.ChildProcess): Promise<void> {
-  child.kill("SIGKILL");
-  await child.status;
-}
-
-/** Locks in a session of its own until it is let go. */
-async function hold(sql: postgres.Sql, statement: string): Promise<() => Promise<void>> {
-  const session = await sql.reserve();
-  await session.unsafe("begin").simple();
-  await session.unsafe(statement).simple();
-  return async () => {
-    await session.unsafe("rollback").simple();
-    session.release();
-  };
-}
-
-const isBlocked = async (sql: postgres.Sql) =>
-  (await sql`select 1 from pg_stat_activity where usename = 'job_worker' and wait_event_type = 'Lock'`).length > 0;
-
-/** What the dead worker still asked for is not done either: without this, the server does it once the lock is free. */
-async function cut({ database }: Stage): Promise<void> {
-  await database.sql("supabase_admin")`
-    select pg_terminate_backend(pid, 5000) from pg_stat_activity
-    where usename = 'job_worker' and wait_event_type = 'Lock'`;
-}
-
+const childOf = ({ database }: Stage) => startWorker(database, Deno.env.get("PROVIDER_URLS")!);
 const lockPart = "select from public.inbox_orders for update";
 
 interface Step {
@@ -81,56 +47,54 @@ const steps: Record<string, Step> = {
     place: "nowhere",
     async run(stage) {
       const letGo = await hold(stage.sql, lockPart);
-      const child = startWorker(stage);
-      await until(() => isBlocked(stage.sql));
-      await kill(child);
-      await cut(stage);
+      await using child = childOf(stage);
+      await untilBlocked(stage.sql);
+      await child.kill();
       await letGo();
     },
   },
   "between that note and the order": {
     place: "before",
     async run(stage, gate) {
-      const child = startWorker(stage);
-      await until(() => gate.held);
-      await kill(child);
+      await using child = childOf(stage);
+      await patiently(() => gate.held);
+      await child.kill();
     },
   },
   "between the order and its answer": {
     place: "after",
     async run(stage, gate) {
-      const child = startWorker(stage);
-      await until(() => gate.held);
-      await kill(child);
+      await using child = childOf(stage);
+      await patiently(() => gate.held);
+      await child.kill();
     },
   },
   "between the answer and its being noted": {
     place: "after",
     async run(stage, gate) {
-      const child = startWorker(stage);
-      await until(() => gate.held);
+      await using child = childOf(stage);
+      await patiently(() => gate.held);
       const letGo = await hold(stage.sql, lockPart);
       gate.isOpen.resolve();
-      await until(() => isBlocked(stage.sql));
-      await kill(child);
-      await cut(stage);
+      await untilBlocked(stage.sql);
+      await child.kill();
       await letGo();
     },
   },
   "between the note and the end of the job": {
     place: "after",
     async run(stage, gate) {
-      const child = startWorker(stage);
-      await until(() => gate.held);
+      await using child = childOf(stage);
+      await patiently(() => gate.held);
       const letGo = await hold(
         stage.sql,
         "select from outbound.job_queue where job_type = 'submit_mailbox_order' for no key update",
       );
       gate.isOpen.resolve();
-      await until(async () =>
+      await patiently(async () =>
         (await stage.sql`select 1 from public.inbox_orders where status = 'processing'`).length > 0
       );
-      await kill(child);
+      await child.kill();
       await letGo();
     },
   },
@@ -160,4 +124,4 @@ test.each(cases)("a worker killed %s at %s leaves each mailbox ordered once", as
   expect(inboxkit.credits).toBe(provider === "inboxkit" ? 497 : 500);
   expect(await orderOf(sql, id)).toEqual({ status: "completed", failed_step: null, failure_reason: null });
   expect(await sql`select distinct status from public.ordered_mailboxes`).toEqual([{ status: "active" }]);
-}, 60_000);
+});

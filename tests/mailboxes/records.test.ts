@@ -54,7 +54,7 @@ test("a domain that was bought gets the records of its mailboxes, and is verifie
   });
   expect(world.missioninbox.domains.get(domain)!.looks).toBe(2);
   expect(await noticesOf(world.sql)).toEqual(["mailbox_order_completed"]);
-}, 60_000);
+});
 
 test("records that change later are written anew; the same answer touches nothing", async () => {
   await using world = await createWorld();
@@ -83,7 +83,7 @@ test("records that change later are written anew; the same answer touches nothin
   expect(zone(world)).toEqual([wanted[0], dkim("second key"), ...wanted.slice(2)]);
   const [row] = await world.sql`select dns_configured from public.domains`;
   expect(row).toEqual({ dns_configured: true });
-}, 60_000);
+});
 
 test("a provider that does not know the domain is asked ever more rarely; then a person is told, once", async () => {
   await using world = await createWorld();
@@ -105,7 +105,7 @@ test("a provider that does not know the domain is asked ever more rarely; then a
   ]);
   // In the meantime it has what the template knows.
   expect(zone(world)).toEqual([`_dmarc.${domain} TXT v=DMARC1; p=none; rua=mailto:dmarc@${domain}`]);
-}, 60_000);
+});
 
 test.each(["429", "429-bare", "500", "no-json", "other-shape"])("an answer of %s is got over", async (answer) => {
   await using world = await createWorld();
@@ -118,7 +118,7 @@ test.each(["429", "429-bare", "500", "no-json", "other-shape"])("an answer of %s
   await world.work();
   // An answer without records is one that does not know yet.
   expect(zone(world)).toEqual(wanted);
-}, 60_000);
+});
 
 test.each([["401", "Renew the credentials"], ["200-error", "Something went wrong"]])(
   "an answer of %s waits for a person, and is asked again the next day",
@@ -156,7 +156,7 @@ test("a worker that dies while it asks loses nothing", async () => {
   await sql`select private.run_schedule('ask-domain-records')`;
   await world.work(600);
   expect(zone(world)).toEqual(wanted);
-}, 60_000);
+});
 
 test("the records of a domain that is registered elsewhere are told to a person, once", async () => {
   await using world = await createWorld();
@@ -169,4 +169,4 @@ test("the records of a domain that is registered elsewhere are told to a person,
     { purpose: "mx", name: "", type: "MX", content: "mx.missioninbox.test", prio: 10 },
   );
   expect(world.porkbun.requests).toEqual([]);
-}, 60_000);
+});

@@ -69,7 +69,7 @@ export async function setUp({ inboxkit: options, bison, between }: Options = {})
   let seconds = 0;
   /** Does what is ready, then goes on as many minutes. */
   const work = async (minutes = 2) => {
-    const summary = await worker.drain(AbortSignal.timeout(20_000));
+    const summary = await worker.drain(new AbortController().signal);
     await moveClock(sql, seconds += minutes * 60);
     return summary;
   };

@@ -23,4 +23,4 @@ test("a working day ends in one state, however it is shuffled and repeated", asy
     expect(state.complaint, `shuffle ${round}`).toBeNull();
     expect(state.outcomes.filter((outcome) => outcome === "duplicate")).toHaveLength(repeated.length);
   }
-}, 60_000);
+});

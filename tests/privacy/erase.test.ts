@@ -32,7 +32,7 @@ test("an address planted in every column of every table is nowhere after an eras
   expect(planted.filter((table) => !touched.has(table))).toEqual([]);
   // Whose address only ends alike is still there.
   expect((await dump(admin)).toLowerCase()).toContain(`x${address}`);
-}, 60_000);
+});
 
 test("deliveries that come while a person is erased bring nothing back, and others do not wait", async () => {
   await using database = await createDatabase();
@@ -60,7 +60,7 @@ test("deliveries that come while a person is erased bring nothing back, and othe
   expect(text).toContain(other);
   expect(text).not.toContain(person);
   expect(await sql`select * from private.recount_counters()`).toEqual([]);
-}, 60_000);
+});
 
 /** The same as a delivery of its own. */
 function again(play: Play, suffix: string): Play {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type BisonSimulator, createBisonSimulator } from "../../simulators/bison/mod.ts";
 import { GiveUp, RetryLater } from "../../supabase/functions/_shared/jobs.ts";
 import { createBison } from "../../supabase/functions/_shared/providers/bison.ts";
@@ -9,13 +9,12 @@ let simulator: BisonSimulator;
 let server: Deno.HttpServer<Deno.NetAddr>;
 const before = Deno.env.get("PROVIDER_URLS");
 
-beforeAll(() => {
+beforeEach(() => {
   Deno.env.delete("PROVIDER_URLS");
   simulator = createBisonSimulator({ workspaces: [acme] });
   server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, simulator.app.fetch);
 });
-afterEach(() => simulator.changes.before("/"));
-afterAll(async () => {
+afterEach(async () => {
   if (before !== undefined) Deno.env.set("PROVIDER_URLS", before);
   await Promise.all([simulator.close(), server.shutdown()]);
 });

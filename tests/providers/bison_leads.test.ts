@@ -83,8 +83,8 @@ test.each(calls)("%s tells each failure as what to do next", async (_, call) => 
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(Refused);
   }
-  const silent = await failing(() => new Promise((resolve) => setTimeout(resolve, 300, new Response())), {
-    timeoutMs: 50,
-  });
+  const hanging = Promise.withResolvers<Response>();
+  const silent = await failing(() => hanging.promise, { timeoutMs: 50 });
   expect(silent.message).toMatch(/did not answer within 0.05 s/);
+  hanging.resolve(new Response());
 });

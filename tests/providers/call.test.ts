@@ -1,8 +1,15 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { GiveUp, RetryLater } from "../../supabase/functions/_shared/jobs.ts";
-import { callProvider, NeedsPerson, providerUrl, Refused } from "../../supabase/functions/_shared/providers/call.ts";
+import {
+  callProvider,
+  NeedsPerson,
+  type ProviderError,
+  providerUrl,
+  Refused,
+} from "../../supabase/functions/_shared/providers/call.ts";
 
+const morning = Date.parse("2026-03-02T09:30:00Z");
 const Answer = z.object({ id: z.number() });
 let server: Deno.HttpServer<Deno.NetAddr> | undefined;
 const requests: { method: string; url: string; headers: Headers; body: string }[] = [];
@@ -16,6 +23,7 @@ function answer(make: () => Response | Promise<Response>): string {
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   requests.length = 0;
   await server?.shutdown();
   server = undefined;
@@ -51,16 +59,16 @@ test("a body is sent as JSON, a form as a form", async () => {
 });
 
 test.each([
-  ["seconds", { "retry-after": "17" }, 17, 17],
-  ["a date", { "retry-after": new Date(Date.now() + 90_000).toUTCString() }, 85, 95],
-  ["seconds until the reset", { "x-ratelimit-reset": "30" }, 30, 30],
-  ["the moment of the reset", { "ratelimit-reset": `${Math.floor(Date.now() / 1000) + 40}` }, 35, 41],
-  ["nothing", {}, 60, 60],
-])("429 that names %s is waited out", async (_, headers, least, most) => {
+  ["seconds", { "retry-after": "17" }, 17],
+  ["a date", { "retry-after": new Date(morning + 90_000).toUTCString() }, 90],
+  ["seconds until the reset", { "x-ratelimit-reset": "30" }, 30],
+  ["the moment of the reset", { "ratelimit-reset": `${morning / 1_000 + 40}` }, 40],
+  ["nothing", {}, 60],
+])("429 that names %s is waited out", async (_, headers, seconds) => {
+  vi.useFakeTimers({ toFake: ["Date"], now: morning });
   const error = await failure(answer(() => new Response("", { status: 429, headers: headers as HeadersInit })));
   expect(error).toBeInstanceOf(RetryLater);
-  expect(error.seconds).toBeGreaterThanOrEqual(least);
-  expect(error.seconds).toBeLessThanOrEqual(most);
+  expect(error.seconds).toBe(seconds);
 });
 
 test.each([
@@ -89,8 +97,32 @@ test("a soft error of status 200 is given up", async () => {
   expect(error.message).toContain("Not yours");
 });
 
+test("a provider's own error decides before its status, and is told with its code", async () => {
+  const errorIn = (json: unknown) => (json as { error?: ProviderError } | undefined)?.error;
+  const told = async (error: object, status = 200) =>
+    await failure(answer(() => Response.json({ id: 1, error }, { status })), { errorIn });
+  const refused = await told({ code: "TAKEN", message: "It is taken." }, 409);
+  expect(refused).toBeInstanceOf(Refused);
+  expect(refused).toMatchObject({
+    status: 409,
+    code: "TAKEN",
+    message: "Acme /v1/thing answered 409: TAKEN: It is taken.",
+  });
+  await server!.shutdown();
+  expect(await told({ code: "TAKEN", message: "It is taken." })).toMatchObject({ status: 200, code: "TAKEN" });
+  await server!.shutdown();
+  const unpaid = await told({ code: "NO_CREDIT", message: "Too little.", remedy: "Top up." }, 400);
+  expect(unpaid).toBeInstanceOf(NeedsPerson);
+  expect(unpaid).toMatchObject({ code: "NO_CREDIT", message: expect.stringMatching(/Too little. Top up.$/) });
+  await server!.shutdown();
+  expect(await told({ message: "Slow down.", waitSeconds: 7 })).toMatchObject({ seconds: 7 });
+  await server!.shutdown();
+  expect((await told({ message: "Busy.", mayPass: true }, 404)).constructor).toBe(Error);
+});
+
 test.each([
   ["500", () => new Response("oops", { status: 500 }), /answered 500/],
+  ["408", () => new Response("", { status: 408 }), /answered 408/],
   ["a redirect", () => new Response("", { status: 302, headers: { location: "http://10.0.0.1/" } }), /answered 302/],
   ["HTML", () => new Response("<html>"), /no JSON/],
   ["another shape", () => Response.json({ id: "seven" }), /another shape/],

@@ -96,7 +96,7 @@ test("a job of a slow transaction is found, however many later ones were done be
   expect(await claim(worker, 100)).toHaveLength(1);
 });
 
-test("claims do not step over what is done, although an old transaction keeps all of it", async () => {
+test("claims step once over what is done and then no more, although an old transaction keeps all of it", async () => {
   await using database = await createDatabase();
   const sql = database.sql("postgres", { max: 4 });
   const worker = database.sql("job_worker", { max: 1 });
@@ -109,6 +109,7 @@ test("claims do not step over what is done, although an old transaction keeps al
     await sql`select outbound.enqueue_job('race', 'n') from generate_series(1, 3)`;
     await sql`select private.draw_job_map(m) from private.job_maps m order by m.version desc limit 1`;
     await sql`select private.draw_job_map(m) from private.job_maps m order by m.version desc limit 1`;
+    await claim(worker, 1);
     const [{ before }] = await visited();
     await claim(worker, 1);
     const [{ before: after }] = await visited();

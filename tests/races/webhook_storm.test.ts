@@ -35,7 +35,7 @@ test("a working day over eight connections ends as it does in order, and nobody 
   const [ended] = await sql<State[]>`select orders.state() as tables, orders.complaint() as complaint`;
   expect(ended!.complaint).toBeNull();
   expect(differences(expected, ended!)).toEqual([]);
-}, 60_000);
+});
 
 test("a working day in batches, beside single deliveries, ends as it does in order", async () => {
   const day = workingDay(60, 13);
@@ -61,7 +61,7 @@ test("a working day in batches, beside single deliveries, ends as it does in ord
   const [ended] = await sql<State[]>`select orders.state() as tables, orders.complaint() as complaint`;
   expect(ended!.complaint).toBeNull();
   expect(differences(expected, ended!)).toEqual([]);
-}, 60_000);
+});
 
 test("events that fail and are tried again, amid the others, end in the same state", async () => {
   const day = workingDay(40, 11);
@@ -104,7 +104,7 @@ test("events that fail and are tried again, amid the others, end in the same sta
   const [ended] = await sql<State[]>`select orders.state() as tables, orders.complaint() as complaint`;
   expect(ended!.complaint).toBeNull();
   expect(differences(expected, ended!)).toEqual([]);
-}, 60_000);
+});
 
 test("opposed writers never deadlock", async () => {
   await using database = await createDatabase();
@@ -112,4 +112,4 @@ test("opposed writers never deadlock", async () => {
   expect(wrong).toEqual([]);
   expect(received).toBeGreaterThan(200);
   expect(differences).toBe(0);
-}, 30_000);
+});

@@ -32,7 +32,7 @@ beforeAll(async () => {
   // A third of the facts waits, corrections among them.
   await sql`
     select private.fold_counters((select count(*) * 2 / 3 from private.pending_events)::integer)`;
-}, 120_000);
+});
 afterAll(() => database?.drop());
 
 /** Milestones and deals, with what was done written down beside. */

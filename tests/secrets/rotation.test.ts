@@ -81,7 +81,7 @@ test("a rotation killed with kill -9 and run again leaves every secret readable 
   expect(last).toEqual({ success: true, signal: null, stderr: "" });
   expect(await keysInUse()).toEqual({ new: total });
   expect(await openSecrets(newBox)).toEqual(plain);
-}, 90_000);
+});
 
 test("a secret that somebody sets meanwhile is not overwritten", async () => {
   for (let number = 0; number < 20; number++) await setSecrets(sql, oldBox, `Client ${number}`);

@@ -32,7 +32,7 @@ afterEach(async () => {
 function simulator(options: BisonOptions = {}) {
   const bison = createBisonSimulator({
     workspaces: [workspace, { id: 8, name: "Other", apiToken: "8|secret" }],
-    delivery: { timeoutMs: 300, retryWaitsMs: [5, 5, 5, 5, 5] },
+    delivery: { timeoutMs: 10_000, retryWaitsMs: [5, 5, 5, 5, 5] },
     ...options,
   });
   closers.push(() => bison.close());
@@ -230,7 +230,7 @@ describe("delivery", () => {
   });
 
   test("no answer in time is a failure", async () => {
-    const { bison, event } = sent({ delivery: { timeoutMs: 50, retryWaitsMs: [1] } }, "hang", 200);
+    const { bison, event } = sent({ delivery: { timeoutMs: 1_000, retryWaitsMs: [1] } }, "hang", 200);
     const [delivery] = bison.deliver(event);
     await delivery!.done;
     expect(delivery!.attempts.map(({ status }) => status)).toEqual([null, 200]);

@@ -25,7 +25,7 @@ afterEach(async () => {
 function simulator(options: CalendlyOptions = {}) {
   const calendly = createCalendlySimulator({
     organizations: [organization, { ...organization, slug: "free", accessToken: "free", plan: "free" }],
-    delivery: { timeoutMs: 300, retryWaitsMs: [5, 5] },
+    delivery: { timeoutMs: 10_000, retryWaitsMs: [5, 5] },
     ...options,
   });
   closers.push(() => calendly.close());
@@ -146,11 +146,13 @@ describe("delivery", () => {
 
   test("the signature is HMAC-SHA256 of time, dot, body", async () => {
     const { calendly, target, event } = booked({}, 201);
+    const before = Math.floor(Date.now() / 1_000);
     const [delivery] = calendly.deliver(event);
     await delivery!.done;
     const [{ headers, body }] = target.requests as [Receiver["requests"][number]];
     const [, t, v1] = headers.get("calendly-webhook-signature")!.match(/^t=(\d+),v1=([0-9a-f]{64})$/)!;
-    expect(Math.abs(Number(t) - Date.now() / 1_000)).toBeLessThan(5);
+    expect(Number(t)).toBeGreaterThanOrEqual(before);
+    expect(Number(t)).toBeLessThanOrEqual(Date.now() / 1_000);
     const encoder = new TextEncoder();
     const algorithm = { name: "HMAC", hash: "SHA-256" };
     const key = await crypto.subtle.importKey("raw", encoder.encode("key"), algorithm, false, ["verify"]);

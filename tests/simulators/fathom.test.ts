@@ -8,7 +8,11 @@ afterEach(async () => {
 });
 
 function simulator(options: FathomOptions = {}) {
-  const fathom = createFathomSimulator({ keys: ["key"], delivery: { timeoutMs: 300, retryWaitsMs: [5] }, ...options });
+  const fathom = createFathomSimulator({
+    keys: ["key"],
+    delivery: { timeoutMs: 10_000, retryWaitsMs: [5] },
+    ...options,
+  });
   closers.push(() => fathom.close());
   const ask = (path: string, init: RequestInit = {}) =>
     fathom.app.request(`/external/v1${path}`, { ...init, headers: { "x-api-key": "key", ...init.headers } });

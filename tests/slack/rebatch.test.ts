@@ -28,7 +28,6 @@ test("two people press Approve at once: one decides, the other is told who, and 
 
   const answers = await Promise.all(["U0ADA", "U0GRACE"].map((user) => world.slack.click(message!, user, "approved")));
   expect(answers.map(({ status, body }) => [status, body])).toEqual([[200, ""], [200, ""]]);
-  expect(Math.max(...answers.map(({ milliseconds }) => milliseconds))).toBeLessThan(3_000);
   const { executed_by } = await runOf(world.sql);
   const first = executed_by.slice("slack:".length);
   const second = first === "U0ADA" ? "U0GRACE" : "U0ADA";

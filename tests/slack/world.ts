@@ -33,15 +33,22 @@ export interface World {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function openWorld(options: Partial<SlackOptions> & { rate?: string } = {}): Promise<World> {
-  const { rate = "1 millisecond", ...rest } = options;
+interface Options extends Partial<SlackOptions> {
+  /** Of one channel's messages. */
+  rate?: string;
+  /** As the worker's. */
+  patience?: number;
+}
+
+export async function openWorld(options: Options = {}): Promise<World> {
+  const { rate = "1 millisecond", patience = 2_000, ...rest } = options;
   const database = await createDatabase();
   const sql = database.sql();
   const lines: string[] = [];
   const log = createLog("debug", (line) => lines.push(line));
   const pool = createPool(database.url("webhook_receiver"), {
     size: 4,
-    deadline: 3_000,
+    deadline: 20_000,
     mostWaiting: 100,
     prepare: true,
   });
@@ -77,7 +84,8 @@ export async function openWorld(options: Partial<SlackOptions> & { rate?: string
   );
   await connectSlack(sql, slack);
   await sql`update outbound.rate_limits set per = ${rate}::interval where name in ('slack', 'slack_updates')`;
-  const setting = workerOn(database, [postSlackMessage, updateSlackMessage, whisperSlackMessage, runRebatchStep]);
+  const handlers = [postSlackMessage, updateSlackMessage, whisperSlackMessage, runRebatchStep];
+  const setting = workerOn(database, handlers, { patience });
   let passed = 0;
   return {
     database,
@@ -86,7 +94,7 @@ export async function openWorld(options: Partial<SlackOptions> & { rate?: string
     bison,
     lines,
     work: async () => {
-      await setting.worker.drain(AbortSignal.timeout(20_000));
+      await setting.worker.drain(new AbortController().signal);
     },
     pass: async (seconds) => await moveClock(sql, passed += seconds),
     async [Symbol.asyncDispose]() {

@@ -33,7 +33,10 @@ describe("the gateway", () => {
   test("serves the functions under their names, with a line for each event", async () => {
     const url = await start(env);
     expect((await fetch(`${url}/health`)).status).toBe(200);
-    await vi.waitFor(() => expect(lines.join("\n")).toMatch(/^\d\d:\d\d:\d\d {2}GET +health +200 +\d+ ms/m));
+    await vi.waitFor(
+      () => expect(lines.join("\n")).toMatch(/^\d\d:\d\d:\d\d {2}GET +health +200 +\d+ ms/m),
+      60_000,
+    );
   });
 
   test.each(["/nothing", "/", "/../health", "/_shared"])("answers 404 to %s and says what there is", async (path) => {

@@ -91,11 +91,11 @@ describe.skipIf(Deno.build.os !== "linux")("npm start", () => {
 
     Deno.kill(processOf(stack, "local/gateway.ts")!, "SIGKILL");
     await stack.says("The functions' process ended by itself");
-    await vi.waitFor(async () => expect(await isHealthy()).toBe(true), 5_000);
+    await vi.waitFor(async () => expect(await isHealthy()).toBe(true), 60_000);
 
     Deno.kill(await postmaster(), "SIGKILL");
     await stack.says("Postgres ended by itself");
-    await vi.waitFor(async () => expect(await query("select id from public.kept")).toEqual([{ id: 7 }]), 10_000);
+    await vi.waitFor(async () => expect(await query("select id from public.kept")).toEqual([{ id: 7 }]), 60_000);
   });
 
   test("takes its children along when it is killed itself", async () => {

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { expect, test } from "vitest";
 import { bison } from "../order/orders.ts";
-import { openSessions } from "../races/sessions.ts";
+import { openSessions, untilWaiting } from "../races/sessions.ts";
 import { createDatabase } from "../support/database.ts";
 
 const figures = { emails_sent: 50, total_leads_contacted: 40, sequence_step_stats: [] };
@@ -41,21 +41,13 @@ async function openRace() {
   return { sql, one: one!, two: two!, store, storeInbox, [Symbol.asyncDispose]: () => database.drop() };
 }
 
-async function untilBlocked(sql: postgres.Sql): Promise<void> {
-  for (;;) {
-    const [row] = await sql`select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock'`;
-    if (row!.waiting > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 test("figures that come while a fold is open replace what it added", async () => {
   await using race = await openRace();
   const { sql, one, two, store } = race;
   await one`begin`;
   await one`select private.fold_counters()`;
   const storing = store(two).execute();
-  await untilBlocked(sql);
+  await untilWaiting(sql, 1);
   await one`commit`;
   await storing;
   expect(await sql`select emails_sent::int from public.campaign_reporting`).toEqual([{ emails_sent: 50 }]);
@@ -68,7 +60,7 @@ test("a fold that meets figures not committed yet adds nothing to them", async (
   await one`begin`;
   await store(one);
   const folding = two`select private.fold_counters()`.execute();
-  await untilBlocked(sql);
+  await untilWaiting(sql, 1);
   await one`commit`;
   await folding;
   expect(await sql`select emails_sent::int from public.campaign_reporting`).toEqual([{ emails_sent: 50 }]);
@@ -81,7 +73,7 @@ test("totals of an inbox wait for a fold, and a fold leaves them to the next one
   await one`begin`;
   await one`select private.fold_counters()`;
   const storing = storeInbox(two).execute();
-  await untilBlocked(sql);
+  await untilWaiting(sql, 1);
   await one`commit`;
   await storing;
   expect(await sql`select emails_sent_count from public.inboxes`).toEqual([{ emails_sent_count: 100 }]);

@@ -56,7 +56,7 @@ export async function openWorld(options: BisonOptions & { key?: string | null } 
     sql,
     bison,
     workspace: bison.workspace(11),
-    work: () => setting.worker.drain(AbortSignal.timeout(20_000)),
+    work: () => setting.worker.drain(new AbortController().signal),
     async start(resource, scope = "") {
       const [row] = await sql`select integrations.start_sync(${client}, ${resource}, ${scope}) as outcome`;
       return row!.outcome;

@@ -55,6 +55,7 @@ import { domainPurchases, purchaseBatches } from "./resources/purchase_batches.t
 import { rebatchRuns, rebatchSteps } from "./resources/rebatch.ts";
 import { forecasts, nightlyReports, opportunities } from "./resources/reports.ts";
 import { schedules } from "./resources/schedules.ts";
+import { clientSettings, settings } from "./resources/settings.ts";
 import { syncs } from "./resources/syncs.ts";
 import { endpoints, tenants } from "./resources/tenants.ts";
 import { deliveries, subscriptions } from "./resources/webhook_subscriptions.ts";
@@ -142,6 +143,8 @@ export const resources: readonly Resource[] = [
   deliveries,
   jobs,
   schedules,
+  settings,
+  clientSettings,
   syncs,
   tenants,
   endpoints,

@@ -56,13 +56,13 @@ export interface QueueOptions {
 const statements = {
   claim: `
     with noted as materialized (
-      select to_jsonb(outbound.complete_jobs($2::text::uuid[], $3::text::int[])) as lost
+      select to_jsonb(nullif(outbound.complete_jobs($2::text::uuid[], $3::text::int[]), '{}')) as lost
     )
     select $1::int as call_id, n.lost, c.id, c.job_type as type, c.payload, c.attempt, c.max_attempts as "maxAttempts"
     from noted as n
     left join outbound.claim_jobs($4, $5, $6::int, $7::float * interval '1 second') as c on true`,
   claimOnly: `
-    select $1::int as call_id, '[]'::jsonb as lost, c.id, c.job_type as type, c.payload, c.attempt,
+    select $1::int as call_id, null::jsonb as lost, c.id, c.job_type as type, c.payload, c.attempt,
       c.max_attempts as "maxAttempts"
     from (values (true)) as always
     left join outbound.claim_jobs($2, $3, $4::int, $5::float * interval '1 second') as c on true`,
@@ -120,7 +120,7 @@ export function connectQueue(options: QueueOptions): Queue {
       const rows = done.length > 0
         ? await call<ClaimedRow>("claim", [...named(done), ...args])
         : await call<ClaimedRow>("claimOnly", args);
-      return { jobs: rows[0]!.id === null ? [] : rows, lost: rows[0]!.lost };
+      return { jobs: rows[0]!.id === null ? [] : rows, lost: rows[0]!.lost ?? [] };
     },
     extend: (jobs) => call<Answer<string[]>>("extend", [...named(jobs), options.lease]).then(answerOf),
     complete: (jobs) => call<Answer<string[]>>("complete", named(jobs)).then(answerOf),
@@ -137,7 +137,8 @@ export function connectQueue(options: QueueOptions): Queue {
 }
 
 interface ClaimedRow extends ClaimedJob {
-  lost: string[];
+  /** The same in every row, and usually null. */
+  lost: string[] | null;
 }
 
 interface Answer<T> {

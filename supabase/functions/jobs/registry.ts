@@ -15,6 +15,7 @@ import { pushInboxTags } from "./handlers/push_inbox_tags.ts";
 import { pushLeads } from "./handlers/push_leads.ts";
 import { connectFathom } from "./handlers/connect_fathom.ts";
 import { fetchDomainRecords } from "./handlers/fetch_domain_records.ts";
+import { fetchIntelligence } from "./handlers/fetch_intelligence.ts";
 import { fetchFathomCall } from "./handlers/fetch_fathom_call.ts";
 import { syncFathom } from "./handlers/sync_fathom.ts";
 import { reconcileCalendly } from "./handlers/reconcile_calendly.ts";
@@ -62,6 +63,7 @@ export const handlers: readonly JobHandler[] = [
   syncCampaignDay,
   syncInbox,
   enrichCompany,
+  fetchIntelligence,
   orderEnrichment,
   pollEnrichment,
   fetchStores,

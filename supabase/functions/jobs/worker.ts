@@ -24,7 +24,7 @@ export interface WorkerOptions {
 
 export const defaults: WorkerOptions = {
   concurrency: 10,
-  ahead: 500,
+  ahead: 1_000,
   lease: 30_000,
   poll: 1_000,
   grace: 5_000,

@@ -221,8 +221,8 @@ function pageOf<Row>(row: z.ZodType<Row>): z.ZodType<Page<Row>> {
   }));
 }
 
-/** Some refusals come with status 200: `{"data": {"success": "false", "message": ...}}`, the flag a string at times. */
-function softError(json: unknown): string | undefined {
-  const { data } = json as { data?: { success?: unknown; message?: unknown } | null };
-  return String(data?.success) === "false" ? String(data?.message ?? "It was refused.") : undefined;
+/** Some refusals come with status 200: `{"data": {"success": "false", "message"}}`, the flag a string at times. */
+export function softError(json: unknown): string | undefined {
+  const { success, message } = (json as { data?: Record<string, unknown> | null } | null)?.data ?? {};
+  return String(success) === "false" ? String(message ?? "It was refused.") : undefined;
 }

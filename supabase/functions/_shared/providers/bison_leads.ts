@@ -2,6 +2,7 @@
 // creating a known lead updates it, and one that is in the campaign stays there.
 
 import { z } from "zod";
+import { softError } from "./bison.ts";
 import { callProvider, providerUrl } from "./call.ts";
 
 export interface LeadPush {
@@ -79,10 +80,4 @@ async function ask<T>(
     schema,
     softError,
   });
-}
-
-/** `{"data": {"success": "false", "message"}}` with status 200; the flag is a string at times. */
-function softError(json: unknown): string | undefined {
-  const { success, message } = (json as { data?: Record<string, unknown> | null } | null)?.data ?? {};
-  return String(success) === "false" ? String(message ?? "no reason was given") : undefined;
 }

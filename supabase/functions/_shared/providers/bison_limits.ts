@@ -1,6 +1,7 @@
 // How many mails a day an inbox sends at EmailBison. Setting it again changes nothing.
 
 import { z } from "zod";
+import { softError } from "./bison.ts";
 import { callProvider, providerUrl } from "./call.ts";
 
 export interface LimitOptions {
@@ -22,10 +23,4 @@ export async function setDailyLimit(options: LimitOptions, inbox: number, limit:
     schema: z.looseObject({}),
     softError,
   });
-}
-
-/** `{"data": {"success": "false", "message"}}` with status 200; the flag is a string at times. */
-function softError(json: unknown): string | undefined {
-  const { success, message } = (json as { data?: Record<string, unknown> }).data ?? {};
-  return String(success) === "false" ? String(message ?? "no reason was given") : undefined;
 }

@@ -1,6 +1,7 @@
 // Tags of inboxes at EmailBison. Its webhooks are skipped: they would tell us what we have just told it.
 
 import { z } from "zod";
+import { softError } from "./bison.ts";
 import { callProvider, providerUrl } from "./call.ts";
 
 export interface TagPush {
@@ -30,10 +31,4 @@ async function tell({ instanceUrl, key, tag, signal }: TagPush, what: string, in
     schema: z.object({}),
     softError,
   });
-}
-
-/** `{"data": {"success": "false", "message"}}` with status 200; the flag is a string at times. */
-function softError(json: unknown): string | undefined {
-  const { success, message } = (json as { data?: Record<string, unknown> }).data ?? {};
-  return String(success) === "false" ? String(message ?? "no reason was given") : undefined;
 }

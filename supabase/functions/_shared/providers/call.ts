@@ -22,18 +22,32 @@ export interface ProviderCall<T> {
   schema: z.ZodType<T>;
   /** The provider's own words when an answer of status 200 is an error all the same. */
   softError?: (json: unknown) => string | undefined;
+  /** For a provider whose codes decide more than its statuses: its error, if this is one. What is no JSON is undefined. */
+  errorIn?: (json: unknown, status: number) => ProviderError | undefined;
+}
+
+/** What a provider said instead of an answer, and what follows from that before its status is looked at. */
+export interface ProviderError {
+  message: string;
+  code?: string;
+  /** What a person has to do about it. */
+  remedy?: string;
+  /** It was asked too often: seconds to wait. */
+  waitSeconds?: number;
+  /** It may be better in a moment. */
+  mayPass?: boolean;
 }
 
 /** Trying again does not help until a person has done something; the message says what. */
 export class NeedsPerson extends GiveUp {
-  constructor(message: string, readonly status?: number) {
+  constructor(message: string, readonly status?: number, readonly code?: string) {
     super(message);
   }
 }
 
 /** A provider's refusal that is about this request: asking the same again gets the same. */
 export class Refused extends GiveUp {
-  constructor(readonly status: number, message: string) {
+  constructor(readonly status: number, message: string, readonly code?: string) {
     super(message);
   }
 }
@@ -47,14 +61,15 @@ const bodyLimit = 16 * 1024 * 1024;
  * The provider's answer, as the schema has it.
  *
  * @throws RetryLater on 429 and 503, NeedsPerson on 401, 402 and 403, Refused on other 4xx and soft errors, Error on what
- * may be better in a moment: 5xx, time-outs, an answer that is no JSON or of another shape. Messages name the provider,
- * the path and the provider's reason, never what was sent.
+ * may be better in a moment: 5xx, 408, time-outs, an answer that is no JSON or of another shape. `errorIn` decides before
+ * the status does. Messages name the provider, the path and the provider's code and reason, never what was sent.
  */
 export async function callProvider<T>(call: ProviderCall<T>): Promise<T> {
   const where = `${call.provider} ${pathOf(call.url)}`;
   const response = await ask(call, where);
   const text = await readText(response, where);
-  if (!response.ok) throw failure(response, text, call.provider, where);
+  const said = call.errorIn?.(tryJson(text), response.status);
+  if (!response.ok || said) throw failure(response, said ?? { message: reasonIn(text) }, call.provider, where);
 
   const json = text === "" ? null : parseJson(text, where);
   const soft = call.softError?.(json);
@@ -118,16 +133,33 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-function failure(response: Response, text: string, provider: string, where: string): Error {
-  const { status } = response;
-  const said = `${where} answered ${status}${reasonIn(text)}`;
-  if (status === 429 || status === 503) return new RetryLater(pauseOf(response.headers), said);
-  if (status === 401) return new NeedsPerson(`${said}. Renew the credentials of ${provider}.`, status);
-  if (status === 402) return new NeedsPerson(`${said}. Top up the account at ${provider}.`, status);
-  if (status === 403) {
-    return new NeedsPerson(`${said}. Give the credentials of ${provider} the right they lack.`, status);
+function tryJson(text: string): unknown {
+  try {
+    return parseJson(text, "");
+  } catch {
+    return undefined;
   }
-  return status >= 500 || status < 400 ? new Error(said) : new Refused(status, said);
+}
+
+function failure(response: Response, error: ProviderError, provider: string, where: string): Error {
+  const { status } = response;
+  const { code, message, remedy, waitSeconds, mayPass } = error;
+  const reason = [code, message && shorten(message)].filter(Boolean).join(": ");
+  const said = `${where} answered ${status}${reason && `: ${reason}`}`;
+  if (mayPass) return new Error(said);
+  if (waitSeconds !== undefined || status === 429 || status === 503) {
+    return new RetryLater(waitSeconds ?? pauseOf(response.headers), said);
+  }
+  const remedies: Record<number, string> = {
+    401: `Renew the credentials of ${provider}.`,
+    402: `Top up the account at ${provider}.`,
+    403: `Give the credentials of ${provider} the right they lack.`,
+  };
+  const needed = remedy ?? remedies[status];
+  if (needed) return new NeedsPerson(`${said.replace(/\.$/, "")}. ${needed}`, status, code);
+  // An error that is told under 200 is one all the same.
+  const isTheirs = status >= 500 || status === 408 || (status >= 300 && status < 400);
+  return isTheirs ? new Error(said) : new Refused(status, said, code);
 }
 
 /** Seconds to wait, by the headers that providers use. */
@@ -145,14 +177,10 @@ function pauseOf(headers: Headers): number {
 
 /** The sentence that a refusal carries, wherever the provider puts it. */
 function reasonIn(text: string): string {
-  try {
-    const json = JSON.parse(text);
-    const said = [json.message, json.data?.message, json.error_description, json.error, json.detail, json.title]
-      .find((one) => typeof one === "string" && one !== "");
-    return said ? `: ${shorten(said)}` : "";
-  } catch {
-    return "";
-  }
+  const json = tryJson(text) as Record<string, unknown> & { data?: { message?: unknown } } | null | undefined;
+  const found = [json?.message, json?.data?.message, json?.error_description, json?.error, json?.detail, json?.title]
+    .find((one) => typeof one === "string" && one !== "");
+  return found as string ?? "";
 }
 
 function shorten(text: string): string {

@@ -1,4 +1,4 @@
-// CompanyEnrich's API, as far as we use it: one company, orders of many, the account's credits.
+// CompanyEnrich's API, as far as we use it: one company, orders of many, one person, the account's credits.
 
 import { z } from "zod";
 import { callProvider, type ProviderCall, providerUrl, Refused } from "./call.ts";
@@ -7,6 +7,9 @@ const baseUrl = () => providerUrl("companyenrich", "https://api.companyenrich.co
 
 // A company goes to the database as it is; what is read of it there is private.company_facts.
 const Company = z.looseObject({ domain: z.string() });
+// So does a person; whether the answer wraps them is not documented.
+const Person = z.looseObject({ id: z.union([z.int(), z.string()]) });
+const People = z.union([Person, z.object({ data: Person }).transform(({ data }) => data)]);
 const Order = z.object({ job_id: z.string().min(1) });
 const Status = z.object({
   status: z.enum(["pending", "processing", "completing", "completed", "failed"]),
@@ -33,19 +36,22 @@ const Results = z.union([
 const Account = z.object({ credits: z.object({ used: z.int(), total: z.int() }) });
 
 export type Company = z.infer<typeof Company>;
+export type Person = z.infer<typeof Person>;
 export type OrderStatus = z.infer<typeof Status>;
+
+type OurCall<T> = Omit<ProviderCall<T>, "provider" | "url" | "headers"> & { path: string };
 
 export class CompanyEnrich {
   constructor(private readonly key: string, private readonly signal?: AbortSignal) {}
 
   /** Null: unknown there. One credit when it is known. */
   async company(domain: string): Promise<Company | null> {
-    try {
-      return await this.#call({ path: `/companies/enrich?domain=${encodeURIComponent(domain)}`, schema: Company });
-    } catch (error) {
-      if (error instanceof Refused && error.status === 404) return null;
-      throw error;
-    }
+    return await this.#find({ path: `/companies/enrich?domain=${encodeURIComponent(domain)}`, schema: Company });
+  }
+
+  /** Null: unknown there. Five credits when known, and one for education. */
+  async person(email: string): Promise<Person | null> {
+    return await this.#find({ path: "/people/lookup?expand=education", body: { email }, schema: People });
   }
 
   /** A credit for each company that is found, charged when the order is done. */
@@ -80,7 +86,16 @@ export class CompanyEnrich {
     return (await this.#call({ path: "/me", schema: Account })).credits;
   }
 
-  async #call<T>({ path, ...call }: Omit<ProviderCall<T>, "provider" | "url" | "headers"> & { path: string }) {
+  async #find<T>(call: OurCall<T>): Promise<T | null> {
+    try {
+      return await this.#call<T>(call);
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  async #call<T>({ path, ...call }: OurCall<T>) {
     return await callProvider<T>({
       provider: "CompanyEnrich",
       url: baseUrl() + path,

@@ -1,10 +1,8 @@
-// Porkbun's API, v3. An error is `{"status": "ERROR", code, message}`, also under HTTP 200; numbers come as texts and
-// flags as "yes" and "no". Its codes decide what follows, so its answers are read here rather than by callProvider.
+// Porkbun's API, v3. An error is `{"status": "ERROR", code, message}`, also under HTTP 200, and its code decides what
+// follows; numbers come as texts and flags as "yes" and "no".
 
 import { z } from "zod";
-import { RetryLater } from "../jobs.ts";
-import { secondsOf } from "../outgoing.ts";
-import { NeedsPerson, providerUrl, Refused } from "./call.ts";
+import { callProvider, type ProviderError, providerUrl, Refused } from "./call.ts";
 
 export interface Credentials {
   apiKey: string;
@@ -53,13 +51,6 @@ export interface ListedDomain {
   id: string | null;
 }
 
-/** Porkbun refuses this request, under one of its codes. */
-export class PorkbunRefusal extends Refused {
-  constructor(status: number, message: string, readonly code: string) {
-    super(status, message);
-  }
-}
-
 const official = "https://api.porkbun.com/api/json/v3";
 export const pageSize = 1_000;
 
@@ -67,6 +58,7 @@ const remedies: Record<string, string> = {
   INVALID_API_KEYS_001: "Renew the API key of Porkbun.",
   API_KEY_REQUIRED: "Store the API key of Porkbun.",
   INSUFFICIENT_FUNDS: "Top up the account at Porkbun.",
+  API_ACCESS: "Look at the API access and the two-factor settings at Porkbun.",
 };
 
 const text = z.union([z.string(), z.number()]).transform(String);
@@ -119,10 +111,20 @@ const Envelope = z.looseObject({
 
 export type Porkbun = ReturnType<typeof createPorkbun>;
 
-/** A client for one account. Every call may throw RetryLater, NeedsPerson, PorkbunRefusal, or Error for what may pass. */
+/** A client for one account. Every call throws what callProvider does; a refusal carries Porkbun's code. */
 export function createPorkbun(credentials: Credentials, signal?: AbortSignal, timeoutMs = 30_000) {
   const call = <T>(path: string, schema: z.ZodType<T>, body: object = {}, headers = {}) =>
-    ask(path, schema, { body, headers, credentials, signal, timeoutMs });
+    callProvider({
+      provider: "Porkbun",
+      url: `${providerUrl("porkbun", official)}${path}`,
+      method: "POST",
+      headers: { "x-api-key": credentials.apiKey, "x-secret-api-key": credentials.apiSecret, ...headers },
+      body,
+      schema,
+      errorIn,
+      signal,
+      timeoutMs,
+    });
   const nothing = z.unknown();
 
   const porkbun = {
@@ -147,7 +149,7 @@ export function createPorkbun(credentials: Credentials, signal?: AbortSignal, ti
         await porkbun.nameServers(domain);
         return true;
       } catch (error) {
-        if (!(error instanceof PorkbunRefusal)) throw error;
+        if (!(error instanceof Refused)) throw error;
       }
       for (let start = 0;; start += pageSize) {
         const domains = await porkbun.list(start);
@@ -176,7 +178,7 @@ export function createPorkbun(credentials: Credentials, signal?: AbortSignal, ti
       const path = `/domain/updateAutoRenew/${domain}`;
       const { results } = await call(path, Changed, { status: isOn ? "on" : "off" });
       const { status, message = "" } = results?.[domain] ?? { status: "SUCCESS" };
-      if (status !== "SUCCESS") throw new PorkbunRefusal(200, `Porkbun ${path}: ${message.slice(0, 200)}`, status);
+      if (status !== "SUCCESS") throw new Refused(200, `Porkbun ${path}: ${message.slice(0, 200)}`, status);
     },
     async records(domain: string): Promise<DnsRecord[]> {
       const { records } = await call(`/dns/retrieve/${domain}`, Records);
@@ -206,75 +208,16 @@ function dnsBody({ name, type, content, ttl, prio }: DnsChange): object {
   return { name, type, content, ttl: `${ttl}`, ...(prio === null ? {} : { prio: `${prio}` }) };
 }
 
-interface Request {
-  body: object;
-  headers: Record<string, string>;
-  credentials: Credentials;
-  signal: AbortSignal | undefined;
-  timeoutMs: number;
-}
-
-async function ask<T>(path: string, schema: z.ZodType<T>, request: Request): Promise<T> {
-  const { body, headers, credentials, signal, timeoutMs } = request;
-  const where = `Porkbun ${path}`;
-  const deadline = AbortSignal.timeout(timeoutMs);
-  let response: Response;
-  let said: string;
-  try {
-    response = await fetch(`${providerUrl("porkbun", official)}${path}`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "user-agent": "Millrace",
-        "x-api-key": credentials.apiKey,
-        "x-secret-api-key": credentials.apiSecret,
-        ...headers,
-      },
-      body: JSON.stringify(body),
-      redirect: "manual",
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-    });
-    said = (await response.text()).replaceAll("\0", "");
-  } catch {
-    signal?.throwIfAborted();
-    throw new Error(deadline.aborted ? `${where} did not answer in time.` : `${where} is not reached.`);
-  }
-  const json = parse(said);
+/** What is not in Porkbun's form is of something in between, and says nothing about the request. */
+function errorIn(json: unknown, status: number): ProviderError | undefined {
   const envelope = Envelope.safeParse(json).data;
-  if (!response.ok || envelope?.status !== "SUCCESS") throw failure(response, envelope, where);
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw new Error(`${where} answered in another shape.`);
-  return parsed.data;
-}
-
-function parse(said: string): unknown {
-  try {
-    return JSON.parse(said);
-  } catch {
-    return undefined;
+  if (envelope?.status === "SUCCESS" && status < 300) return undefined;
+  const { code = "", message = "", ttlRemaining } = envelope ?? {};
+  if (code === "RATE_LIMIT_EXCEEDED" || status === 429 || status === 503) {
+    const waitSeconds = ttlRemaining ?? (status < 429 ? 10 : undefined);
+    return { code, message, waitSeconds: waitSeconds && Math.ceil(waitSeconds) };
   }
-}
-
-function failure(response: Response, envelope: z.infer<typeof Envelope> | undefined, where: string): Error {
-  const { status } = response;
-  const { code = "", message = "" } = envelope ?? {};
-  const said = `${where} answered ${[status, code, message.slice(0, 200)].filter(Boolean).join(" ")}`;
-  if (status === 429 || status === 503 || code === "RATE_LIMIT_EXCEEDED") {
-    return new RetryLater(Math.ceil(envelope?.ttlRemaining ?? pauseOf(response.headers)), said);
-  }
-  if (remedies[code]) {
-    return new NeedsPerson(`${said}. ${remedies[code]}`, code === "INSUFFICIENT_FUNDS" ? 402 : status);
-  }
-  if (status === 401 || status === 403) {
-    return new NeedsPerson(`${said}. Look at the API access and the two-factor settings at Porkbun.`, status);
-  }
-  if (status >= 500 || status === 408 || envelope?.status !== "ERROR") return new Error(said);
-  return new PorkbunRefusal(status, said, code);
-}
-
-function pauseOf(headers: Headers): number {
-  const seconds = secondsOf(headers.get("retry-after") ?? undefined, Date.now()) ??
-    Number(headers.get("x-ratelimit-reset") || 10);
-  // A moment, or a distance.
-  return Math.min(Math.max(seconds > 1e9 ? seconds - Date.now() / 1000 : seconds || 10, 1), 3_600);
+  if (remedies[code]) return { code, message, remedy: remedies[code] };
+  if (status === 401 || status === 403) return { code, message, remedy: remedies.API_ACCESS };
+  return { code, message, mayPass: status >= 500 || envelope?.status !== "ERROR" };
 }

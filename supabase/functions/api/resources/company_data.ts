@@ -95,6 +95,13 @@ const companiesWish = z.strictObject({
   limit: z.int().min(1).max(10_000).optional(),
 }).openapi("EnrichmentCreate");
 
+const peopleWish = z.strictObject({
+  emails: z.array(z.email()).min(1).max(1_000).optional().openapi({
+    description: "Without: whose data is stale soonest.",
+  }),
+  limit: z.int().min(1).max(1_000).optional(),
+}).openapi("PeopleEnrich");
+
 const storesWish = z.strictObject({
   filters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().openapi({
     example: { "f:cc": "US", "f:p": "shopify" },
@@ -122,7 +129,7 @@ export const enrichmentRuns = defineResource({
     "found missing requested_by created_at updated_at",
   choices: {
     provider: ["companyenrich", "storeleads"],
-    kind: ["company", "companies", "stores", "all_stores"],
+    kind: ["company", "companies", "person", "stores", "all_stores"],
     status: ["queued", "asked", "running", "completed", "stopped", "failed"],
   },
   notes: { status: "asked: sent, not known to have arrived. stopped: the budget was used up before the end." },
@@ -152,6 +159,29 @@ export const enrichmentRuns = defineResource({
             $2::text::integer
           ) r`,
           [domains ? JSON.stringify(domains) : null, `${limit ?? 500}`],
+        ))[0];
+      },
+    },
+    {
+      path: "/people",
+      name: "enrichPeople",
+      about: "Ask CompanyEnrich for LinkedIn data of people in the hub, as far as the budget goes",
+      right: "staff",
+      body: peopleWish,
+      answer: z.object({
+        outcome: z.enum(["requested", "partly_requested", "budget_exhausted", "nothing_to_do"]),
+        people: z.int(),
+        run_ids: z.array(z.guid()),
+      }).openapi("PeopleOutcome"),
+      run: async ({ input, query }) => {
+        const { emails, limit } = input as z.infer<typeof peopleWish>;
+        return (await query(
+          `select r.outcome, r.people, to_jsonb(r.run_ids) as run_ids
+          from people.request_intelligence(
+            case when $1::text is not null then array(select jsonb_array_elements_text($1::text::jsonb)) end,
+            $2::text::integer
+          ) r`,
+          [emails ? JSON.stringify(emails) : null, `${limit ?? 50}`],
         ))[0];
       },
     },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineJob, type JobContext, RetryLater } from "../../_shared/jobs.ts";
-import { NeedsPerson } from "../../_shared/providers/call.ts";
-import { type Order, type Porkbun, PorkbunRefusal } from "../../_shared/providers/porkbun.ts";
+import { NeedsPerson, Refused } from "../../_shared/providers/call.ts";
+import type { Order, Porkbun } from "../../_shared/providers/porkbun.ts";
 import { porkbunOf, type Sealed } from "../porkbun.ts";
 
 interface Start extends Sealed {
@@ -52,7 +52,7 @@ async function order(
       await finish(purchase, "not_sold", context, unsaid, error.message);
       throw error;
     }
-    if (!(error instanceof PorkbunRefusal)) throw error;
+    if (!(error instanceof Refused)) throw error;
     // Refused may also be the second of two orders.
     if (await porkbun.owns(domain_name)) return await finish(purchase, "bought", context);
     await finish(purchase, "refused", context, unsaid, error.message);

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { functionsUrl } from "../../_shared/env.ts";
 import { defineJob } from "../../_shared/jobs.ts";
-import { PorkbunRefusal } from "../../_shared/providers/porkbun.ts";
+import { Refused } from "../../_shared/providers/call.ts";
 import { porkbunOf, type Sealed } from "../porkbun.ts";
 
 /** Makes the account's webhook. One that was made when a worker died before noting it is refused, and given up there. */
@@ -23,7 +23,7 @@ export const connectPorkbun = defineJob({
       await porkbun.deleteWebhook(start.old_webhook_id);
     } catch (error) {
       // It is gone already.
-      if (!(error instanceof PorkbunRefusal)) throw error;
+      if (!(error instanceof Refused)) throw error;
     }
   },
 });

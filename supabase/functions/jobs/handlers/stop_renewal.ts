@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineJob, GiveUp } from "../../_shared/jobs.ts";
-import { PorkbunRefusal } from "../../_shared/providers/porkbun.ts";
+import { Refused } from "../../_shared/providers/call.ts";
 import { porkbunOf, type Sealed } from "../porkbun.ts";
 
 /** Has a domain that was given up not renewed. Where that cannot be, a person is told. */
@@ -17,7 +17,7 @@ export const stopRenewal = defineJob({
       signal.throwIfAborted();
       if (!(error instanceof GiveUp) && job.attempt < job.maxAttempts) throw error;
       await sql`select integrations.finish_renewal_stop(${domain}, ${(error as Error).message})`;
-      if (error instanceof PorkbunRefusal) return;
+      if (error instanceof Refused) return;
       throw error;
     }
     await sql`select integrations.finish_renewal_stop(${domain})`;

@@ -33,7 +33,7 @@ select set_eq(
     join pg_attribute a on a.attrelid = t.tgrelid and a.attnum = number
     where t.tgrelid = 'crm_contacts'::regclass and t.tgname = '_100_note_person_on_update'
   $$,
-  'select contact_column from private.crm_synced_columns',
+  'select unnest(private.synced_columns())',
   'every synced column is watched'
 );
 

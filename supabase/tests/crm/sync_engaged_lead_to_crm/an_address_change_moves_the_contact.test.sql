@@ -1,5 +1,5 @@
 begin;
-select plan(22);
+select plan(24);
 
 create function pg_temp.id_of(p_email text) returns uuid language sql as $$
   select id from crm_contacts where email = p_email and deleted_at is null
@@ -55,13 +55,25 @@ select results_eq(
   'the lead adds to the contact that is there, and does so with everything it knows'
 );
 select is(pg_temp.id_of('g@x.example'), (select id from was where name = 'g'), 'its old contact stays');
+insert into engaged_leads (client, email, lead_phone, last_event_at)
+values ('Acme', 'typo@x.example', '+2', now() + interval '1 day'), (null, 'Taken@x.example', '+3', now());
+update engaged_leads set email = 'taken@x.example' where email = 'typo@x.example';
+select is(
+  (select lead_phone from crm_contacts where email = 'taken@x.example'), '+2', 'also where another lead was there first'
+);
+update engaged_leads set client = 'Acme', lead_source = 'fair', last_event_at = now() + interval '2 days'
+where client is null;
+select is(
+  (select lead_phone || lead_source from crm_contacts where email = 'taken@x.example'), '+3fair',
+  'and where the lead had no client before'
+);
 -- h wants the address of i, who wants the one that is taken: nobody moves.
 update engaged_leads
 set email = case email when 'h@x.example' then 'i@x.example' else 'taken@x.example' end
 where email in ('h@x.example', 'i@x.example');
 select is(pg_temp.id_of('h@x.example'), (select id from was where name = 'h'), 'who is blocked blocks the next');
 select is(pg_temp.id_of('i@x.example'), (select id from was where name = 'i'), 'and stays, too');
-select is((select count(*) from crm_contacts), 10::bigint, 'no contact is lost or doubled');
+select is((select count(*) from crm_contacts), 11::bigint, 'no contact is lost or doubled');
 
 -- Two leads of one contact.
 insert into engaged_leads (client, email, first_name, last_event_at)

@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(12);
 
 create function pg_temp.progress(p_email text) returns jsonb language sql as $$
   select pipeline_progress from crm_contacts where email = p_email
@@ -76,6 +76,10 @@ select is(
 select throws_ok(
   $$update crm_contacts set pipeline_progress = '["closed"]'$$, '23514', null, 'it is an object'
 );
+
+insert into engaged_leads (client, email, qualified, last_event_at, created_at)
+values ('Acme', 'timeless@x.example', true, null, null);
+select is(pg_temp.progress('timeless@x.example'), null, 'a milestone without any time is none');
 
 select * from finish();
 rollback;

@@ -43,7 +43,7 @@ select set_eq(
         'unsubscribed_at', 'bison_lead_id', 'last_event_at', 'provider_facts'
       )
   $$,
-  'every column is synced but these: a new one belongs here or into private.crm_synced_columns'
+  'every column is synced but these: a new one belongs here or into private.leads_as_contacts'
 );
 select is(
   (select tgattr::text from pg_trigger where tgname = '_500_note_changes' and tgrelid = 'engaged_leads'::regclass),

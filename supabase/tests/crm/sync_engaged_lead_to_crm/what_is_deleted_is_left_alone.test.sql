@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(16);
 
 -- Leads.
 insert into engaged_leads (client, email, deleted_at) values ('Acme', 'a@x.example', now());
@@ -51,6 +51,16 @@ select is(
   (select email from crm_contacts where deleted_at is not null), (select content ->> 'email' from before),
   'which leaves the deleted one where it is'
 );
+
+-- A contact that comes back.
+insert into engaged_leads (client, email, job_title, assignee) values ('Acme', 'e@x.example', 'CTO', 'kim');
+update crm_contacts set assignee = 'lee' where email = 'e@x.example';
+update crm_contacts set deleted_at = now() where email = 'e@x.example';
+update engaged_leads set job_title = 'CEO', last_event_at = now() + interval '1 day' where email = 'e@x.example';
+select is((select job_title from crm_contacts where email = 'e@x.example'), 'CTO', 'while it is gone nothing travels');
+update crm_contacts set deleted_at = null where email = 'e@x.example';
+select is((select job_title from crm_contacts where email = 'e@x.example'), 'CEO', 'restored, it catches up');
+select is((select assignee from crm_contacts where email = 'e@x.example'), 'lee', 'and keeps what a person set');
 
 select * from finish();
 rollback;

@@ -17,7 +17,7 @@ select throws_ok(
   '42501', null, 'the notes are not theirs'
 );
 select throws_ok('select private.sync_leads(null)', '42501', null, 'nor are the steps of the sync');
-select throws_ok('select private.build_crm_sync()', '42501', null, 'nor is its making');
+select throws_ok('select private.build_sync_engaged_lead_to_crm()', '42501', null, 'nor is its making');
 select throws_ok(
   $$update engaged_leads set client = 'Bolt'$$, '42501', null, 'a lead cannot be given to a client of others'
 );

@@ -7,7 +7,8 @@ values ('tests.rate', 2.5, 'percent', 0, 100, 'For this test.');
 select is(private.setting('tests.rate'), 2.5, 'a setting is read');
 select throws_ok($$select private.setting('tests.nothing')$$, 'MR002', null, 'an unknown one is said');
 select throws_ok(
-  $$update integrations.settings set value = 101 where name = 'tests.rate'$$, '23514', null, 'bounds hold'
+  $$update integrations.settings set value = 101 where name = 'tests.rate'$$, 'MR002',
+  'tests.rate must be from 0 to 100 (percent).', 'bounds hold, and are said'
 );
 
 select tests.authenticate_as(tests.create_user('manager'));

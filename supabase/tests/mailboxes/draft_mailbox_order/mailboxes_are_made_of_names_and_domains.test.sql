@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(17);
 
 insert into public."Clients" ("Business") values ('Acme'), ('Birch');
 insert into public.domain_inventory (domain_name, client) values ('birch.test', 'Birch');
@@ -36,16 +36,19 @@ select set_eq(
 );
 select throws_ok($$select pg_temp.draft(array['three.test'], '[["Ann", "Bee"]]', 5)$$, 'MR002', null, 'not five');
 select throws_ok($$select pg_temp.draft(array['four.test'], '[["李", "Bee"]]', 1)$$, 'MR002', null, 'a name without letters');
-select throws_ok($$select pg_temp.draft(array['no domain'])$$, 'MR002', null, 'no domain name');
+select throws_ok($$select pg_temp.draft(array['no domain'])$$, 'MR002', '"no domain" is no domain name.', 'no domain name');
 select throws_ok($$select pg_temp.draft(array[]::text[])$$, 'MR002', null, 'no domain at all');
-select throws_ok($$select pg_temp.draft(array['birch.test'])$$, 'MR003', null, 'another client''s domain');
+select throws_ok($$select pg_temp.draft(array['birch.test'])$$, 'MR003', 'birch.test is another client''s.', 'another client''s domain');
 select throws_ok($$select pg_temp.draft(array['five.test'], p_provider => 'missioninbox', p_platform => 'google')$$, 'MR002', null, 'not there');
-select throws_ok($$select pg_temp.draft(array['six.test'], p_client => 'Nobody')$$, 'MR004', null, 'nobody''s');
+select throws_ok($$select pg_temp.draft(array['six.test'], p_client => 'Nobody')$$, 'MR001', 'There is no such client.', 'nobody''s');
 select tests.clear();
 update integrations.settings set value = 3 where name = 'mailbox_orders.most_mailboxes';
-select throws_ok($$select pg_temp.draft(array['seven.test'], p_per => 4)$$, 'MR002', null, 'too many');
+select throws_ok($$select pg_temp.draft(array['seven.test'], p_per => 4)$$, 'MR002', 'An order has 1 to 3 mailboxes, this one 4.', 'too many');
 select tests.authenticate_as(gen_random_uuid());
-select throws_ok($$select pg_temp.draft(array['eight.test'])$$, 'MR004', null, 'a stranger drafts nothing');
+select throws_ok($$select pg_temp.draft(array['eight.test'])$$, 'MR001', 'There is no such client.', 'a stranger drafts nothing');
+select tests.clear();
+select tests.authenticate_as(tests.create_user('member', 'Acme'));
+select throws_ok($$select pg_temp.draft(array['eight.test'])$$, 'MR004', null, 'nor does a user of the client');
 
 select * from finish();
 rollback;

@@ -27,7 +27,12 @@ select is(
   (select decision || ' ' || result from integrations.approvals), 'approved approved for slack:U1', 'nothing else changed'
 );
 select is(
-  (select actor from integrations.audit_log where table_name = 'integrations.approvals' and action = 'update' limit 1),
+  (
+    select a.actor
+    from integrations.audit_log a
+    where a.table_name = 'integrations.approvals' and a.action = 'update' and a.new ->> 'status' = 'decided'
+      and a.old ->> 'status' = 'open'
+  ),
   'slack:U1', 'the audit log says who'
 );
 select is(

@@ -13,7 +13,7 @@ select results_eq(
 );
 update public.client_iteration_logs
 set mentioned_users = mentioned_users || '[{"slack_id": "U2", "display_name": "Grace"}]' where action_type = 'copy';
-select is((select mentions from told limit 1 offset 1), '["U2"]', 'later only those who are new');
+select bag_eq('select mentions from told', $$values ('["U1"]'::jsonb), ('["U2"]')$$, 'later only those who are new');
 update public.client_iteration_logs set mentioned_users = '[]', description = 'x';
 select is((select count(*) from told), 2::bigint, 'nobody else');
 

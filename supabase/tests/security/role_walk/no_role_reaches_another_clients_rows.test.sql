@@ -524,6 +524,7 @@ select set_eq(
     'integrations.poll_again(uuid)',
     'integrations.fail_enrichment(uuid,text,integer)',
     'integrations.store_companies(uuid,jsonb,integer)',
+    'integrations.address_of_run(uuid)', 'integrations.store_person(uuid,jsonb,integer)',
     'integrations.store_stores(uuid,jsonb,boolean,integer)',
     'integrations.key_of_provider(text)',
     'integrations.record_credits(text,integer,integer)',
