@@ -7,6 +7,7 @@ import { loadFile } from "./hub/load.ts";
 import { type Mapping, mappings, parseMapping } from "./hub/mappings.ts";
 import { startPromoting } from "./hub/promote.ts";
 import { jsonLines } from "./hub/records.ts";
+import { prompt } from "../supabase/functions/_shared/driver.ts";
 import { encodings } from "./hub/source.ts";
 import { fail } from "./report.ts";
 import { findTarget } from "./target.ts";
@@ -20,6 +21,7 @@ try {
   const { database } = await findTarget();
   const open = () =>
     postgres(database, {
+      ...prompt,
       max: 1,
       connect_timeout: 5,
       onnotice: () => {},

@@ -2,6 +2,7 @@
 // has. On a real Supabase nothing is done.
 
 import postgres from "postgres";
+import { prompt } from "../supabase/functions/_shared/driver.ts";
 import { root } from "./paths.ts";
 import { password, type Server } from "./postgres.ts";
 
@@ -96,5 +97,5 @@ async function script(name: string): Promise<string> {
 }
 
 export function connect(url: string, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {
-  return postgres(url, { max: 1, onnotice: () => {}, ...options });
+  return postgres(url, { ...prompt as object, max: 1, onnotice: () => {}, ...options });
 }

@@ -5,10 +5,11 @@ import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
 import postgres from "postgres";
+import { prompt } from "../../supabase/functions/_shared/driver.ts";
 import { secret } from "./deliveries.ts";
 import { serve } from "./shell.ts";
 
-const sql = postgres(Deno.env.get("DATABASE_URL")!, { max: 10, fetch_types: false, onnotice: () => {} });
+const sql = postgres(Deno.env.get("DATABASE_URL")!, { ...prompt, max: 10, fetch_types: false, onnotice: () => {} });
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const insert = "insert into bench.deliveries (id, payload) values ($1, $2::text::jsonb) on conflict (id) do nothing";
 

@@ -11,10 +11,10 @@ export interface Parcel {
   occurredAt: string | null;
 }
 
-// So many that the database works on one batch while another is put together or flushed. More would only make them
+// So many that the database works on batches while one is put together and one is flushed. More would only make them
 // smaller, and so would another lane for a few deliveries: a call costs as much as five of them.
-const lanes = 2;
-const worthAnotherLane = 16;
+const lanes = 3;
+const worthAnotherLane = 12;
 // Unless the others are held up, by a lock for instance.
 const longestWait = 20;
 const mostParcels = 50;
