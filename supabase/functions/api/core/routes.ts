@@ -245,7 +245,7 @@ interface CallerRow {
   agency_role: string | null;
 }
 
-/** Policies find there what was asked once (private.client_condition). */
+/** Policies find there what was asked once (private.caller_clients). */
 export const callerStatement = `
   select to_jsonb(c.clients) as clients, c.agency_role,
     set_config('millrace.clients', c.clients::text, true),
