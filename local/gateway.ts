@@ -9,7 +9,8 @@ type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Response | Pro
 
 const prefix = "/functions/v1/";
 const ticker = createTicker((line) => console.log(line));
-const handlers = await loadFunctions();
+const names = functionNames();
+const loaded = new Map<string, Promise<Handler>>();
 
 const server = Deno.serve(
   { hostname: "127.0.0.1", port: Number(Deno.env.get("GATEWAY_PORT") ?? 54321), onListen: () => {} },
@@ -17,22 +18,28 @@ const server = Deno.serve(
 );
 console.log(JSON.stringify({ url: `http://127.0.0.1:${server.addr.port}${prefix.slice(0, -1)}` }));
 
+function functionNames(): string[] {
+  return [...Deno.readDirSync(`${root}/supabase/functions`)]
+    .filter(({ name, isDirectory }) => isDirectory && !name.startsWith("_"))
+    .map(({ name }) => name).sort();
+}
+
+/** Each function starts when it is first called, as at Supabase. */
+function handlerOf(name: string): Promise<Handler> {
+  const handler = loaded.get(name) ?? load(name);
+  loaded.set(name, handler);
+  return handler;
+}
+
 /** A function whose module does not load answers 503; the others are not in its way. */
-async function loadFunctions(): Promise<Map<string, Handler>> {
-  const folder = `${root}/supabase/functions`;
-  const found = new Map<string, Handler>();
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    if (!isDirectory || name.startsWith("_")) continue;
-    try {
-      const module = await import(`file://${folder}/${name}/index.ts`);
-      found.set(name, module.default.fetch);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      console.log(`function ${name} does not load: ${message}`);
-      found.set(name, () => refuse(503, "not_loaded", `The function ${name} does not load; see the gateway's output.`));
-    }
+async function load(name: string): Promise<Handler> {
+  try {
+    return (await import(`file://${root}/supabase/functions/${name}/index.ts`)).default.fetch;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    console.log(`function ${name} does not load: ${message}`);
+    return () => refuse(503, "not_loaded", `The function ${name} does not load; see the gateway's output.`);
   }
-  return found;
 }
 
 async function serve(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
@@ -53,12 +60,11 @@ function functionName(url: string): string {
 }
 
 async function call(name: string, request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
-  const handler = handlers.get(name);
-  if (!handler) {
-    return refuse(404, "not_found", `There is no function here. There are: ${[...handlers.keys()].sort().join(", ")}.`);
+  if (!names.includes(name)) {
+    return refuse(404, "not_found", `There is no function here. There are: ${names.join(", ")}.`);
   }
   try {
-    return await handler(request, info);
+    return await (await handlerOf(name))(request, info);
   } catch (error) {
     console.error(error);
     return refuse(500, "internal_error", "Something is wrong on our side.");
@@ -78,6 +84,9 @@ async function outcomeOf(response: Response): Promise<string> {
     return "";
   }
 }
+
+// What does not load is said before somebody calls it.
+setTimeout(() => names.forEach(handlerOf), 1_000);
 
 // A parent that was killed cannot say goodbye.
 const parent = Deno.ppid;
