@@ -96,7 +96,7 @@ export async function createOurs(database: TestDatabase): Promise<Ours> {
       await admin.unsafe("analyze outbound.job_queue");
     },
     drainSingly: (count) => work(10, count, { concurrency: 1, ahead: 0 }),
-    drain: (count) => work(1, count, { concurrency: 24, ahead: 500 }),
+    drain: (count) => work(1, count, { concurrency: 24 }),
     async latencies(samples) {
       let started = () => {};
       const { team: [worker], end } = open(() => started(), 1, {});
