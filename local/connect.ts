@@ -1,10 +1,10 @@
 // `npm run connect`: makes a webhook endpoint of a client that is there, and prints its URL and signing key. They are
 // shown this once: the database keeps the token's hash and the sealed key.
 
-import postgres from "postgres";
 import { createSecretBox } from "../supabase/functions/_shared/secrets.ts";
 import { describeEndpoint, makeEndpoint } from "./endpoints.ts";
 import { parseFlags } from "./flags.ts";
+import { connect } from "./platform.ts";
 import { provisionTenant } from "./provision.ts";
 import { fail } from "./report.ts";
 import { findTarget, secretKeys } from "./target.ts";
@@ -25,10 +25,8 @@ try {
 
   const target = await findTarget();
   const made = await makeEndpoint({ ...flags, provider }, createSecretBox(secretKeys(target)));
-  const sql = postgres(target.database, {
-    max: 1,
+  const sql = connect(target.database, {
     connect_timeout: 5,
-    onnotice: () => {},
     connection: { "millrace.actor": "service:connect" },
   });
   try {

@@ -1,9 +1,8 @@
 // The database of a stack: the embedded server, or the one that DATABASE_URL names; with stand-ins, migrations and, when
 // it is new, the seed.
 
-import postgres from "postgres";
 import { migrate, seed, setLocalPasswords, skipSeed } from "./migrate.ts";
-import { prepareEmbedded, preparePlatform } from "./platform.ts";
+import { connect, prepareEmbedded, preparePlatform } from "./platform.ts";
 import { password, type Server, startPostgres } from "./postgres.ts";
 import type { Report } from "./report.ts";
 
@@ -68,7 +67,7 @@ async function describe(url: string): Promise<string> {
   } catch {
     throw new Error("DATABASE_URL is no Postgres URL: write it as postgres://user:password@host:5432/database.");
   }
-  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  const sql = connect(url, { connect_timeout: 5 });
   try {
     const [server] = await sql`select split_part(version(), ' ', 2) as version, current_user::text as name`;
     return `${server!.version} on ${target.host} as ${server!.name}`;

@@ -7,8 +7,8 @@ import { loadFile } from "./hub/load.ts";
 import { type Mapping, mappings, parseMapping } from "./hub/mappings.ts";
 import { startPromoting } from "./hub/promote.ts";
 import { jsonLines } from "./hub/records.ts";
-import { prompt } from "../supabase/functions/_shared/driver.ts";
 import { encodings } from "./hub/source.ts";
+import { connect } from "./platform.ts";
 import { fail } from "./report.ts";
 import { findTarget } from "./target.ts";
 
@@ -20,11 +20,8 @@ try {
   const { path, flags } = parse();
   const { database } = await findTarget();
   const open = () =>
-    postgres(database, {
-      ...prompt,
-      max: 1,
+    connect(database, {
       connect_timeout: 5,
-      onnotice: () => {},
       fetch_types: false,
       // A commit that a crash takes back takes its rows and its progress: the load goes on before them.
       connection: {

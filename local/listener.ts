@@ -1,6 +1,7 @@
-import postgres from "postgres";
+import type postgres from "postgres";
 import { describe } from "../supabase/functions/_shared/errors.ts";
 import type { Log } from "../supabase/functions/_shared/log.ts";
+import { connect } from "./platform.ts";
 
 const beat = 30_000;
 const patience = 5_000;
@@ -20,12 +21,10 @@ export async function listenForJobs(
   let client = await listen();
 
   async function listen(): Promise<postgres.Sql> {
-    const sql = postgres(url, {
-      max: 1,
+    const sql = connect(url, {
       connect_timeout: 2,
       backoff: () => 0.5,
       fetch_types: false,
-      onnotice: () => {},
       connection: { application_name: `millrace listener ${name}`.slice(0, 63) },
     });
     // Whatever came while nobody listened.

@@ -1,9 +1,9 @@
 // `npm run secrets:rotate`: seals every secret anew with the first key of MILLRACE_SECRET_KEYS. May be stopped and run
 // again at any time.
 
-import postgres from "postgres";
 import { createSecretBox } from "../supabase/functions/_shared/secrets.ts";
 import { parseFlags } from "./flags.ts";
+import { connect } from "./platform.ts";
 import { fail } from "./report.ts";
 import { rotateSecrets } from "./rotation.ts";
 import { findTarget, secretKeys } from "./target.ts";
@@ -16,10 +16,8 @@ try {
   if (!Number.isInteger(batch) || batch < 1) throw new Error(`--batch is a number of secrets. Usage: ${usage}`);
   const target = await findTarget();
   const box = createSecretBox(secretKeys(target));
-  const sql = postgres(target.database, {
-    max: 1,
+  const sql = connect(target.database, {
     connect_timeout: 5,
-    onnotice: () => {},
     connection: { "millrace.actor": "service:secrets-rotate" },
   });
   try {

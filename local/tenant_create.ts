@@ -1,10 +1,10 @@
 // `npm run tenant:create`: makes a client of the agency in every context, with its webhook endpoints, and prints their
 // URLs and signing keys, which are shown this once. Run again, it completes what is missing.
 
-import postgres from "postgres";
 import { createSecretBox } from "../supabase/functions/_shared/secrets.ts";
 import { describeEndpoint, makeEndpoint, type Provider } from "./endpoints.ts";
 import { parseFlags } from "./flags.ts";
+import { connect } from "./platform.ts";
 import { provisionTenant } from "./provision.ts";
 import { fail } from "./report.ts";
 import { findTarget, secretKeys } from "./target.ts";
@@ -38,10 +38,8 @@ try {
     ),
   );
 
-  const sql = postgres(target.database, {
-    max: 1,
+  const sql = connect(target.database, {
     connect_timeout: 5,
-    onnotice: () => {},
     connection: { "millrace.actor": "service:tenant-create" },
   });
   try {

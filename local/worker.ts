@@ -3,14 +3,13 @@
 // finished then is given back.
 
 import { hostname } from "node:os";
-import postgres from "postgres";
-import { prompt } from "../supabase/functions/_shared/driver.ts";
 import { runRelay } from "../supabase/functions/_shared/relay.ts";
 import { providerUrls } from "../simulators/providers.ts";
 import { workerDeps } from "../supabase/functions/jobs/deps.ts";
 import { createWorker } from "../supabase/functions/jobs/worker.ts";
 import { isLocal, loginUrl } from "./database.ts";
 import { listenForJobs } from "./listener.ts";
+import { connect } from "./platform.ts";
 import { fail } from "./report.ts";
 import { developmentKeys, runningStack } from "./stack.ts";
 
@@ -26,7 +25,7 @@ try {
 
   const url = Deno.env.get("JOBS_DATABASE_URL")!;
   const listener = await listenForJobs(url, name, worker.wake, deps.log);
-  const relay = runRelay(() => postgres(url, { ...prompt, max: 1, onnotice: () => {} }), deps.log, stopping.signal);
+  const relay = runRelay(() => connect(url), deps.log, stopping.signal);
   deps.log.info("worker started", { worker: name, handlers: deps.handlers.map(({ type }) => type) });
   const summary = await worker.run(stopping.signal);
   await Promise.all([listener.stop(), relay]);

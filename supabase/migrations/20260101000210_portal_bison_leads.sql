@@ -175,11 +175,11 @@ begin
     select
       array_agg(
         row(
-          t.id, t.kind, e.client, e.campaign_id, e.campaign_name, e.email, e.lead, jsonb_hash_extended(e.lead, 0),
+          t.id, t.kind, e.client, e.campaign_id, e.campaign_name, e.email, e.lead, h.lead_hash,
           e.bison_inbox_id, (e.step ->> 'sequence_step_id')::integer, (e.step ->> 'sequence_step_order')::integer,
           e.step ->> 'sequence_step_variant', coalesce(t.time, e.happened_at), l.id, i.id,
           l.first_at, l.first_inbox,
-          l.provider_lead_hash is distinct from jsonb_hash_extended(e.lead, 0)
+          l.provider_lead_hash is distinct from h.lead_hash
             or l.campaign_name is distinct from coalesce(e.campaign_name, l.campaign_name),
           c.campaign_name = coalesce(e.campaign_name, c.campaign_name)
         )::private.campaign_fact
@@ -201,6 +201,7 @@ begin
       where w.id = t.id
       offset 0
     ) as e
+    cross join lateral (select jsonb_hash_extended(e.lead, 0) as lead_hash offset 0) as h
     left join lateral (
       select
         k.id, k.campaign_name, k.provider_lead_hash,

@@ -2,7 +2,8 @@
 
 import type postgres from "postgres";
 import { expect, test } from "vitest";
-import { hold, patiently, startWorker, untilBlocked } from "../support/child_worker.ts";
+import { until } from "../jobs/support.ts";
+import { hold, startWorker, untilBlocked } from "../support/child_worker.ts";
 import { approved, batchOf, createWorld, purchasesOf, type World } from "./support.ts";
 
 const domain = "try-acme.co";
@@ -38,7 +39,7 @@ const steps: Record<string, (world: World, batch: string) => Promise<number>> = 
     const never = Promise.withResolvers<Response>();
     world.porkbun.faults.add({ path: "/domain/create", answer: () => never.promise });
     await using child = startWorker(world.database, world.urls);
-    await patiently(() => world.porkbun.requests.includes("/domain/create/try-acme.co"));
+    await until(() => world.porkbun.requests.includes("/domain/create/try-acme.co"));
     expect(await statusOf(world.sql, batch)).toBe("ordering");
     await child.kill();
     never.resolve(new Response());
@@ -47,7 +48,7 @@ const steps: Record<string, (world: World, batch: string) => Promise<number>> = 
   "between the registrar's sale and its answer": async (world, batch) => {
     const answer = heldAnswer(world, "/domain/create");
     await using child = startWorker(world.database, world.urls);
-    await patiently(() => world.porkbun.account.charges.length === 1);
+    await until(() => world.porkbun.account.charges.length === 1);
     expect(await statusOf(world.sql, batch)).toBe("ordering");
     await child.kill();
     answer.resolve(sold());
@@ -56,7 +57,7 @@ const steps: Record<string, (world: World, batch: string) => Promise<number>> = 
   "between the answer and its being noted": async (world, batch) => {
     const answer = heldAnswer(world, "/domain/create");
     await using child = startWorker(world.database, world.urls);
-    await patiently(() => world.porkbun.account.charges.length === 1);
+    await until(() => world.porkbun.account.charges.length === 1);
     const letGo = await hold(world.sql, "select from public.purchase_batches for update");
     answer.resolve(sold());
     await untilBlocked(world.sql);
@@ -68,13 +69,13 @@ const steps: Record<string, (world: World, batch: string) => Promise<number>> = 
   "between the note of the sale and the end of the job": async (world, batch) => {
     const answer = heldAnswer(world, "/domain/create");
     await using child = startWorker(world.database, world.urls);
-    await patiently(() => world.porkbun.account.charges.length === 1);
+    await until(() => world.porkbun.account.charges.length === 1);
     const letGo = await hold(
       world.sql,
       "select from outbound.job_queue where job_type = 'buy_domain' for no key update",
     );
     answer.resolve(sold());
-    await patiently(async () => await statusOf(world.sql, batch) === "bought");
+    await until(async () => await statusOf(world.sql, batch) === "bought");
     await child.kill();
     await letGo();
     return 1;
@@ -110,7 +111,7 @@ test("a worker killed at each record that it writes leaves no record twice", asy
   for (const written of [1, 2, 3, 4]) {
     const answer = heldAnswer(world, "/dns/create");
     await using child = startWorker(world.database, world.urls);
-    await patiently(() => porkbun.account.owned(domain).records.length === 2 + written);
+    await until(() => porkbun.account.owned(domain).records.length === 2 + written);
     await child.kill();
     answer.resolve(new Response());
     await world.pass(45);

@@ -1,7 +1,8 @@
 // A worker that is killed at each step of an order; another one takes over when the lease is over.
 
 import { expect, test } from "vitest";
-import { hold, patiently, startWorker, untilBlocked } from "../support/child_worker.ts";
+import { until } from "../jobs/support.ts";
+import { hold, startWorker, untilBlocked } from "../support/child_worker.ts";
 import { orderOf, setUp, submitted } from "./support.ts";
 
 type Stage = Awaited<ReturnType<typeof setUp>>;
@@ -57,7 +58,7 @@ const steps: Record<string, Step> = {
     place: "before",
     async run(stage, gate) {
       await using child = childOf(stage);
-      await patiently(() => gate.held);
+      await until(() => gate.held);
       await child.kill();
     },
   },
@@ -65,7 +66,7 @@ const steps: Record<string, Step> = {
     place: "after",
     async run(stage, gate) {
       await using child = childOf(stage);
-      await patiently(() => gate.held);
+      await until(() => gate.held);
       await child.kill();
     },
   },
@@ -73,7 +74,7 @@ const steps: Record<string, Step> = {
     place: "after",
     async run(stage, gate) {
       await using child = childOf(stage);
-      await patiently(() => gate.held);
+      await until(() => gate.held);
       const letGo = await hold(stage.sql, lockPart);
       gate.isOpen.resolve();
       await untilBlocked(stage.sql);
@@ -85,13 +86,13 @@ const steps: Record<string, Step> = {
     place: "after",
     async run(stage, gate) {
       await using child = childOf(stage);
-      await patiently(() => gate.held);
+      await until(() => gate.held);
       const letGo = await hold(
         stage.sql,
         "select from outbound.job_queue where job_type = 'submit_mailbox_order' for no key update",
       );
       gate.isOpen.resolve();
-      await patiently(async () =>
+      await until(async () =>
         (await stage.sql`select 1 from public.inbox_orders where status = 'processing'`).length > 0
       );
       await child.kill();

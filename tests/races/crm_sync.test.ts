@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import type postgres from "postgres";
 import { createDatabase } from "../support/database.ts";
+import { untilWaiting } from "./sessions.ts";
 
 interface Lead {
   client?: string;
@@ -27,16 +28,6 @@ function batch(size: number, round: number): Lead[] {
     company_domain: `company-${i % 50}-${round}.example`,
     job_title: "CTO",
   }));
-}
-
-/** Resolves when `count` sessions of the database wait for a lock. */
-async function waiting(sql: postgres.Sql, count: number): Promise<void> {
-  for (;;) {
-    const [found] = await sql`
-      select count(*)::integer from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    if (found!.count >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 // The second size takes the way of big batches.
@@ -84,7 +75,7 @@ test("two statements in opposed orders that stand at the same row both finish", 
   await sql.begin(async (transaction) => {
     await transaction`insert into public.crm_contacts (client, email) values ('Acme', 'm@x.example')`;
     done = Promise.all([insertLeads(sql, leads), insertLeads(sql, leads.toReversed())]);
-    await waiting(sql, 2);
+    await untilWaiting(sql, 2);
     throw new Error("out of the way");
   }).catch(() => {});
   await done;
@@ -142,7 +133,7 @@ test("a contact that is being deleted is not made anew by an event that waits fo
       insertLeads(sql, [{ email: "A@x.example", job_title: "CTO" }]),
       sql`update public.engaged_leads set job_title = 'CTO' where email = 'b@x.example'`,
     ]);
-    await waiting(sql, 2);
+    await untilWaiting(sql, 2);
   });
   await done;
   expect(await sql`select job_title, deleted_at is null as is_live from public.crm_contacts`).toEqual([
@@ -159,7 +150,7 @@ test("a deletion that is taken back leaves the event its contact", async () => {
   await sql.begin(async (transaction) => {
     await transaction`update public.crm_contacts set deleted_at = now()`;
     done = insertLeads(sql, [{ email: "A@x.example", job_title: "CTO" }]);
-    await waiting(sql, 1);
+    await untilWaiting(sql, 1);
     throw new Error("changed my mind");
   }).catch(() => {});
   await done;
@@ -178,7 +169,7 @@ test("what a person changes while an event waits is not lost", async () => {
     done = sql`
       update public.engaged_leads
       set job_title = 'CTO', assignee = 'kim', last_event_at = '2026-01-02T00:00:00Z'`.execute();
-    await waiting(sql, 1);
+    await untilWaiting(sql, 1);
   });
   await done;
   expect(await sql`select job_title, phone, assignee from public.crm_contacts`).toEqual([

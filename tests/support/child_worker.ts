@@ -49,14 +49,9 @@ export async function hold(sql: postgres.Sql, statement: string): Promise<() => 
 
 /** Returns when a worker of this database waits for what is held. */
 export async function untilBlocked(sql: postgres.Sql): Promise<void> {
-  await patiently(async () =>
+  await until(async () =>
     (await sql`
       select from pg_stat_activity
       where datname = current_database() and usename = 'job_worker' and wait_event_type = 'Lock'`).length > 0
   );
-}
-
-/** For what a process does that must be started first, on a machine that has other things to do. */
-export async function patiently(condition: () => Promise<boolean> | boolean): Promise<void> {
-  await until(condition, 60_000);
 }

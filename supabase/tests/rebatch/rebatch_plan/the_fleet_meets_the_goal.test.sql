@@ -1,32 +1,6 @@
 begin;
 select plan(18);
-insert into public."Clients" ("Business") values ('Acme');
-insert into public.inbox_sets (id, name, client, quantity, status)
-values
-  ('aaaaaaaa-0000-4000-8000-000000000001', 'Ready', 'Acme', 3, 'ready'),
-  ('aaaaaaaa-0000-4000-8000-000000000002', 'Warming', 'Acme', 3, 'warming'),
-  ('aaaaaaaa-0000-4000-8000-000000000003', 'Paused', 'Acme', 3, 'paused');
--- Three inboxes a domain: four that send, two in reserve, one warming, one paused.
-insert into public.inboxes (bison_inbox_id, client, name, email, domain, daily_limit, status, lifecycle_status, inbox_set_id)
-select
-  d.n * 10 + i, 'Acme', 'Ada', format('ada%s@%s', i, d.domain), d.domain, d.daily_limit, 'Connected', d.lifecycle,
-  ('aaaaaaaa-0000-4000-8000-00000000000' || d.set)::uuid
-from (
-  values
-    (1, 'one.example', 30, 'active', null), (2, 'two.example', 30, 'active', null), (3, 'three.example', 30, 'active', null),
-    (4, 'four.example', 30, 'active', null), (5, 'ready.example', 0, 'active', '1'), (6, 'spare.example', 0, 'insurance', null),
-    (7, 'warm.example', 0, 'active', '2'), (8, 'paused.example', 0, 'active', '3')
-) as d (n, domain, daily_limit, lifecycle, set), generate_series(1, 3) as i;
-insert into public.inbox_health_checks (
-  client, inbox_id, inbox_email, domain, sent_count, reply_count, health_score, recommendation, checked_at, checked_on
-)
-select
-  i.client, i.bison_inbox_id::text, i.email, i.domain, 100, case i.domain when 'three.example' then 0 else 3 end,
-  case i.domain when 'two.example' then 40 when 'spare.example' then 99 else 95 end,
-  case i.domain when 'two.example' then 'rotate' else 'keep' end, private.clock() - interval '1 day',
-  private.clock()::date - 1
-from public.inboxes i
-where i.domain <> 'warm.example';
+select tests.create_fleet();
 
 select results_eq(
   $$select domain, role, inboxes, capacity, reason from private.rebatch_domains('Acme') order by domain$$,
