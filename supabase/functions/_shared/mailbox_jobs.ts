@@ -1,6 +1,7 @@
 // What the jobs about mailboxes share: opening an account, and telling people where an order failed.
 
 import { GiveUp, type JobContext } from "./jobs.ts";
+import { withLastWord } from "./last_word.ts";
 import { NeedsPerson } from "./providers/call.ts";
 import type { MailboxAccount, MailboxProvider } from "./providers/mailbox_provider.ts";
 import { mailboxProviders } from "./providers/mailboxes.ts";
@@ -31,18 +32,12 @@ export function switchedOff(provider: string): NeedsPerson {
 export async function failingAt(
   step: "submit" | "process",
   inboxOrderId: string,
-  { sql, job, signal }: JobContext,
+  context: JobContext,
   work: () => Promise<void>,
 ): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const isLast = job.attempt >= job.maxAttempts && !signal.aborted;
-    if (error instanceof GiveUp || isLast) {
-      // What the database says may quote rows.
-      const reason = error instanceof Error && !("routine" in error) ? error.message : "The database refused.";
-      await sql`select integrations.fail_mailbox_order(${inboxOrderId}, ${step}, ${reason})`;
-    }
-    throw error;
-  }
+  await withLastWord(
+    context,
+    work,
+    (reason) => context.sql`select integrations.fail_mailbox_order(${inboxOrderId}, ${step}, ${reason})`,
+  );
 }
