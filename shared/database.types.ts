@@ -1200,11 +1200,9 @@ export type Database = {
           "client": string;
           "conflicting_payload": Json | null;
           "delivery_key": string;
-          "duplicate_count": number;
           "endpoint_id": number;
           "event_type": string;
           "id": number;
-          "last_duplicate_at": string | null;
           "last_error": string | null;
           "last_sqlstate": string | null;
           "next_attempt_at": string | null;
@@ -1221,11 +1219,9 @@ export type Database = {
           "client": string;
           "conflicting_payload"?: Json | null;
           "delivery_key": string;
-          "duplicate_count"?: number;
           "endpoint_id": number;
           "event_type": string;
           "id"?: never;
-          "last_duplicate_at"?: string | null;
           "last_error"?: string | null;
           "last_sqlstate"?: string | null;
           "next_attempt_at"?: string | null;
@@ -1241,11 +1237,9 @@ export type Database = {
           "client"?: string;
           "conflicting_payload"?: Json | null;
           "delivery_key"?: string;
-          "duplicate_count"?: number;
           "endpoint_id"?: number;
           "event_type"?: string;
           "id"?: never;
-          "last_duplicate_at"?: string | null;
           "last_error"?: string | null;
           "last_sqlstate"?: string | null;
           "next_attempt_at"?: string | null;
@@ -1277,6 +1271,28 @@ export type Database = {
           "handler"?: string;
           "provider"?: string;
           "takes_many"?: boolean;
+        };
+        Relationships: [];
+      };
+      "webhook_repeats": {
+        Row: {
+          "client": string;
+          "event_id": number;
+          "last_at": string;
+          "times": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "client": string;
+          "event_id": number;
+          "last_at": string;
+          "times": number;
+        };
+        Update: {
+          "client"?: string;
+          "event_id"?: number;
+          "last_at"?: string;
+          "times"?: number;
         };
         Relationships: [];
       };
@@ -1330,6 +1346,30 @@ export type Database = {
           "last_success_at": string | null;
           "late": string | null;
           "schedule": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "webhook_inbox": {
+        Row: {
+          "attempts": number;
+          "client": string;
+          "conflicting_payload": Json | null;
+          "delivery_key": string;
+          "duplicate_count": number | null;
+          "endpoint_id": number;
+          "event_type": string;
+          "id": number;
+          "last_duplicate_at": string | null;
+          "last_error": string | null;
+          "last_sqlstate": string | null;
+          "next_attempt_at": string | null;
+          "occurred_at": string | null;
+          "payload": Json | null;
+          "provider": string;
+          "raw_body": string | null;
+          "received_at": string;
+          "status": string;
         };
         ComputedFields: never;
         Relationships: [];

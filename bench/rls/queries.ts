@@ -52,6 +52,11 @@ export async function listQueries(caller: Caller, run: Run): Promise<Measured[]>
   return all;
 }
 
+function clientsOf({ reach }: Resource, caller: Caller): string[] | null {
+  if (reach === "all" || reach === "either" && caller === "staff") return null;
+  return caller === "member" ? clients.slice(0, 1) : clients;
+}
+
 function sortsOf({ sortColumns }: Resource): Sort[] {
   return sortColumns.flatMap((column) => [{ column, descending: false }, { column, descending: true }]);
 }
@@ -63,7 +68,7 @@ function requestOf(resource: Resource, caller: Caller, sort: Sort): ListRequest 
     filters: [],
     nulls: false,
     limit: 51,
-    clients: caller === "member" ? clients.slice(0, 1) : clients,
+    clients: clientsOf(resource, caller),
   };
 }
 
@@ -98,7 +103,7 @@ const ownRows: Record<string, string> = {
 /** What policies and definer functions do for the caller, written into the query. */
 function withoutPolicies(resource: Resource, caller: Caller): Resource {
   const column = resource.clientKey;
-  const own = caller === "staff" || resource.reach === "clients"
+  const own = caller === "staff" || resource.reach !== "all"
     ? []
     : [ownRows[resource.path] ?? (column ? `t.${identifier(column)} = '${clients[0]}'` : "true")];
   return {

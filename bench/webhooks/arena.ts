@@ -7,6 +7,7 @@ import { root } from "../../local/paths.ts";
 import { type Child, startChild, startGateway } from "../../tests/faults/child.ts";
 import { createDatabase, type TestDatabase } from "../../tests/support/database.ts";
 import { startTestServer } from "../../tests/support/server.ts";
+import { seasonWal } from "../support/wal.ts";
 import { seedAgency } from "./agency.ts";
 
 export const sides = ["limit", "ours", "peer"] as const;
@@ -43,6 +44,7 @@ export async function openArena(): Promise<Arena> {
     stops.push(server.stop);
     const database = await createDatabase();
     stops.push(() => database.drop());
+    await seasonWal(database);
     const sql = database.sql("postgres", { max: 2 });
     await seedAgency(sql);
     await sql.unsafe(limitTable).simple();

@@ -194,9 +194,8 @@ begin
 end;
 $$;
 comment on function private.my_clients(text) is
-  'Client names on which the caller has the right. Used by policies as `= any(array(select ...))`: once a query. An '
-  'API key for one client (claim millrace_client) has that one at most. Definer: membership is read before any policy '
-  'can be.';
+  'Client names on which the caller has the right. An API key for one client (claim millrace_client) has that one at '
+  'most. Definer: membership is read before any policy can be.';
 
 -- The API asks once a request whom it serves (private.api_caller) and leaves the answer in settings of its transaction,
 -- where policies and verbs find it. Who could forge these settings could forge request.jwt.claims as well: neither can be
@@ -217,23 +216,35 @@ begin
 end;
 $$;
 comment on function private.caller_clients(text) is
-  'private.my_clients as an array. Policies use it as `= any((select ...)::text[])`: asked once a query, and planned in '
-  'half the time of an array(select ...).';
+  'private.my_clients as an array. Policies ask it as `= any((select ...)::text[])`: once a query, and planned in half '
+  'the time of an array(select ...).';
 
-create function private.my_client_ids(p_right text default 'read')
-returns setof uuid
+create function private.caller_id()
+returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return auth.uid();
+end;
+$$;
+comment on function private.caller_id() is
+  'auth.uid(), for policies: that one is an SQL function, which every query would parse and plan again.';
+
+create function private.caller_client_ids(p_right text default 'read')
+returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
-rows 10
 as $$
 declare
   v_clients text[] := private.caller_clients(p_right);
 begin
-  return query select t.client_id from integrations.tenants t where t.business = any(v_clients);
+  return array(select t.client_id from integrations.tenants t where t.business = any(v_clients));
 end;
 $$;
-comment on function private.my_client_ids(text) is
-  'As private.my_clients, for tables keyed by the client''s uuid. Definer for the same reason.';
+comment on function private.caller_client_ids(text) is
+  'As private.caller_clients, for tables keyed by the client''s uuid. Definer: membership is read before any policy '
+  'can be.';
 
 create function private.is_agency(p_right text default 'read')
 returns boolean
@@ -271,8 +282,8 @@ $$;
 comment on function private.caller_is_agency(text) is 'private.is_agency, for policies: asked once a query.';
 
 grant execute on function
-  private.my_clients(text), private.my_client_ids(text), private.is_agency(text), private.caller_clients(text),
-  private.caller_is_agency(text), private.role_may(text, text)
+  private.my_clients(text), private.caller_client_ids(text), private.is_agency(text), private.caller_clients(text),
+  private.caller_is_agency(text), private.caller_id(), private.role_may(text, text)
 to authenticated;
 
 -- Policies -------------------------------------------------------------------------------------------------------
@@ -312,13 +323,38 @@ $$;
 comment on function private.apply_policies(regclass, text, text) is
   'Row-level security, grants and one policy per command for `authenticated`, from a read and a write condition.';
 
+create function private.known_or_asked(p_setting text, p_known text, p_asked text)
+returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return format(
+    '(select coalesce(%s, %s) from (select current_setting(%L, true)) as s (known))',
+    p_known, p_asked, p_setting
+  );
+end;
+$$;
+comment on function private.known_or_asked(text, text, text) is
+  'For a policy: p_known, of the setting of the API''s transaction (s.known), and where that is null p_asked. Plain SQL, '
+  'as to enter a function costs as much as the rest of the policy; written so that Supabase''s advisors see the select.';
+
 create function private.client_condition(p_column text, p_right text)
 returns text
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_asked text := format('private.caller_clients(%L)', p_right);
 begin
-  return format('%I = any((select private.caller_clients(%L))::text[])', p_column, p_right);
+  return format(
+    '%I = any(%s::text[])',
+    p_column,
+    case p_right
+      when 'read' then private.known_or_asked('millrace.clients', 'nullif(s.known, '''')::text[]', v_asked)
+      else format('(select %s)', v_asked)
+    end
+  );
 end;
 $$;
 comment on function private.client_condition(text, text) is
@@ -329,8 +365,15 @@ returns text
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_roles text[] := array(
+    select r from unnest('{admin,manager,viewer}'::text[]) as r where private.role_may(r, p_right)
+  );
 begin
-  return format('(select private.caller_is_agency(%L))', p_right);
+  return private.known_or_asked(
+    'millrace.agency_role', format('nullif(s.known, '''') = any(%L)', v_roles),
+    format('private.caller_is_agency(%L)', p_right)
+  );
 end;
 $$;
 comment on function private.agency_condition(text) is
@@ -359,8 +402,10 @@ set search_path = ''
 as $$
   select private.apply_policies(
     p_table,
-    format('%I = any(array(select private.my_client_ids(%L)))', p_column, 'read'),
-    case when p_write <> 'none' then format('%I = any(array(select private.my_client_ids(%L)))', p_column, p_write) end
+    format('%I = any((select private.caller_client_ids(%L))::uuid[])', p_column, 'read'),
+    case
+      when p_write <> 'none' then format('%I = any((select private.caller_client_ids(%L))::uuid[])', p_column, p_write)
+    end
   )
 $$;
 comment on function private.apply_client_id_policies(regclass, text, text) is
@@ -383,7 +428,7 @@ comment on function private.apply_agency_policies(regclass, text) is
 select private.apply_client_policies('integrations.tenants', 'none', 'business');
 select private.apply_policies(
   'integrations.memberships',
-  'user_id = (select auth.uid()) or ' || private.agency_condition('admin'),
+  private.agency_condition('admin') || ' or user_id = (select private.caller_id())',
   private.agency_condition('admin')
 );
 

@@ -2,7 +2,7 @@
 --
 -- Guarantees: a delivery answered with 200 is committed; its handler's effects are committed with it, or none of them
 -- are and the event waits as `failed`. One delivery key has one effect, however often and from how many connections
--- it arrives. Lock order: the people of all deliveries (private.lock_people), then rows.
+-- it arrives. Lock order: the people of all deliveries (private.insert_webhooks), then rows.
 --
 -- `cross join lateral (... offset 0)` here and in handlers is a lookup by key whatever the planner believes of a table.
 -- Plans are kept (see webhook_receiver in platform_roles), and one made while a table was empty would read all of it.
@@ -67,8 +67,6 @@ create table integrations.webhook_events (
   received_at timestamptz not null default now(),
   status text not null default 'processed',
   attempts smallint not null default 1,
-  duplicate_count integer not null default 0,
-  last_duplicate_at timestamptz,
   conflicting_payload jsonb,
   last_sqlstate text,
   last_error text,
@@ -85,7 +83,7 @@ on integrations.webhook_events (status, next_attempt_at) where status in ('faile
 create index webhook_events_received_at_idx on integrations.webhook_events using brin (received_at);
 comment on table integrations.webhook_events is
   'Every delivery once. processed: handled. ignored: no handler wants it. failed: waits for its next attempt. dead: a '
-  'person decides (integrations.replay_webhook). Repeats raise duplicate_count.';
+  'person decides (integrations.replay_webhook). integrations.webhook_inbox tells its repeats as well.';
 comment on column integrations.webhook_events.endpoint_id is
   'integrations.webhook_endpoints.id. No foreign key: its row lock would be taken by every delivery of a client.';
 comment on column integrations.webhook_events.delivery_key is
@@ -98,6 +96,32 @@ comment on column integrations.webhook_events.raw_body is
   'The bytes as received, for bodies that are no JSON or that jsonb refuses.';
 
 select private.apply_client_policies('integrations.webhook_events', 'none');
+
+create table integrations.webhook_repeats (
+  event_id bigint primary key,
+  client text not null,
+  times integer not null,
+  last_at timestamptz not null
+)
+with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
+comment on table integrations.webhook_repeats is
+  'How often an event came again; no row: never. Beside webhook_events, as to count a repeat there would write the '
+  'whole payload anew.';
+comment on column integrations.webhook_repeats.event_id is
+  'integrations.webhook_events.id. No foreign key: its row lock would write the event, too.';
+
+select private.apply_client_policies('integrations.webhook_repeats', 'none');
+
+create view integrations.webhook_inbox
+with (security_invoker = true) as
+select
+  e.id, e.provider, e.client, e.endpoint_id, e.delivery_key, e.event_type, e.payload, e.raw_body, e.occurred_at,
+  e.received_at, e.status, e.attempts, coalesce(r.times, 0) as duplicate_count, r.last_at as last_duplicate_at,
+  e.conflicting_payload, e.last_sqlstate, e.last_error, e.next_attempt_at
+from integrations.webhook_events e
+left join integrations.webhook_repeats r on r.event_id = e.id;
+comment on view integrations.webhook_inbox is 'webhook_events with how often each came again.';
+grant select on integrations.webhook_inbox to authenticated;
 
 -- Handlers -------------------------------------------------------------------------------------------------------
 
@@ -134,6 +158,7 @@ end;
 $$;
 create trigger _100_find_function before insert or update on integrations.webhook_handlers
 for each row execute function private.tg_webhook_handlers__find_function();
+
 select private.apply_agency_policies('integrations.webhook_handlers', 'none');
 
 -- Receiving ------------------------------------------------------------------------------------------------------
@@ -203,60 +228,23 @@ comment on function private.lock_person(text, text) is
   'Serialises everything about one address of one client until the transaction ends. Taken before any row. Answers the '
   'lock''s key.';
 
-create function private.person_of(p_payload jsonb)
-returns text
+create function private.person_key(p_client text, p_payload jsonb)
+returns bigint
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  return lower(btrim(coalesce(
-    p_payload #>> '{data,lead,email}', p_payload #>> '{data,reply,from_email_address}', p_payload #>> '{payload,email}'
-  )));
-end;
-$$;
-comment on function private.person_of(jsonb) is
-  'The address that a delivery of any provider is about; null when about none.';
-
-create type private.webhook_delivery as (
-  n integer,
-  event_id bigint,
-  endpoint_id bigint,
-  provider text,
-  client text,
-  delivery_key text,
-  event_type text,
-  payload jsonb,
-  occurred_at timestamptz,
-  handler text,
-  takes_many boolean
-);
-comment on type private.webhook_delivery is
-  'A delivery that is being stored. n: its place in the batch. event_id: its event''s, should it be new. handler: null '
-  'when nobody wants its type.';
-
-create function private.lock_people(p_deliveries private.webhook_delivery[])
-returns bigint
-language plpgsql
-set search_path = ''
-as $$
-begin
-  -- One order whatever the batch, and that of the handlers: bookings, then people.
-  return (
-    select count(pg_advisory_xact_lock(k.key))
-    from (
-      select distinct l.place, private.person_key(d.client, l.name) as key
-      from unnest(p_deliveries) as d
-      cross join lateral (
-        values (1, case when d.provider = 'calendly' then 'bookings' end), (2, private.person_of(d.payload))
-      ) as l (place, name)
-      where l.name is not null
-      order by 1, 2
-    ) as k
+  -- As above, and not by it: a call more would be 2 us more for each delivery.
+  return hashtextextended(
+    p_client || chr(31) || lower(btrim(coalesce(
+      p_payload #>> '{data,lead,email}', p_payload #>> '{data,reply,from_email_address}', p_payload #>> '{payload,email}'
+    ))),
+    0
   );
 end;
 $$;
-comment on function private.lock_people(private.webhook_delivery[]) is
-  'lock_person for everybody whom deliveries are about. Answers how many locks that are.';
+comment on function private.person_key(text, jsonb) is
+  'The lock of the person that a delivery of any provider is about; null when about none.';
 
 -- Handling -------------------------------------------------------------------------------------------------------
 
@@ -284,7 +272,7 @@ comment on function private.fail_webhook(bigint, text, text) is
 create function private.try_webhook_handler(
   p_handler text, p_takes_many boolean, p_event_ids bigint[], p_in_batch boolean
 )
-returns boolean
+returns text
 language plpgsql
 set search_path = ''
 as $$
@@ -308,95 +296,115 @@ begin
     elsif cardinality(p_event_ids) = 1 then
       perform private.fail_webhook(p_event_ids[1], v_sqlstate, v_message);
     end if;
-    return false;
+    return 'failed';
   end;
   if v_outcome = 'ignored' then
     update integrations.webhook_events e set status = 'ignored' where e.id = any(p_event_ids);
   end if;
-  return true;
+  return v_outcome;
 end;
 $$;
 comment on function private.try_webhook_handler(text, boolean, bigint[], boolean) is
-  'Runs a handler for events, of which all succeed or none. Of a single one the failure is recorded. p_in_batch: a '
-  'lock that it cannot have is the batch''s error, not the event''s.';
+  'Runs a handler for events, of which all succeed or none, and answers as it does, or failed. Of a single one the '
+  'failure is recorded. p_in_batch: a lock that it cannot have is the batch''s error, not the event''s.';
 
 create function private.run_webhook_handler(
   p_handler text, p_takes_many boolean, p_event_ids bigint[], p_in_batch boolean default false
 )
-returns void
+returns boolean
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_event_id bigint;
+  v_outcome text;
+  v_outcomes text[];
 begin
-  if p_takes_many and cardinality(p_event_ids) > 1
-    and private.try_webhook_handler(p_handler, true, p_event_ids, p_in_batch) then
-    return;
+  if p_takes_many and cardinality(p_event_ids) > 1 then
+    v_outcome := private.try_webhook_handler(p_handler, true, p_event_ids, p_in_batch);
+    if v_outcome <> 'failed' then
+      return v_outcome = 'processed';
+    end if;
   end if;
   foreach v_event_id in array p_event_ids loop
-    perform private.try_webhook_handler(p_handler, p_takes_many, array[v_event_id], p_in_batch);
+    v_outcomes := v_outcomes || private.try_webhook_handler(p_handler, p_takes_many, array[v_event_id], p_in_batch);
   end loop;
+  return 'processed' = all(v_outcomes);
 end;
 $$;
 comment on function private.run_webhook_handler(text, boolean, bigint[], boolean) is
   'Handles stored events: together if the handler takes many; one by one if it does not, or if one of them spoils it. '
-  'Their status tells what became of each.';
+  'True when all are processed; else their status tells what became of each.';
 
 -- Storing --------------------------------------------------------------------------------------------------------
 
-create function private.read_deliveries(p_deliveries jsonb)
-returns private.webhook_delivery[]
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_deliveries private.webhook_delivery[] := (
-    select
-      array_agg(
-        row(
-          d.n, nextval('integrations.webhook_events_id_seq'), p.id, p.provider, p.client, d.item ->> 'delivery_key',
-          d.item ->> 'event_type', d.item -> 'payload',
-          -- A provider's clock may run ahead a little; a time years ahead would win over everything that follows.
-          case when t.occurred_at <= now() + interval '1 day' then t.occurred_at end, h.handler, h.takes_many
-        )::private.webhook_delivery
-      )
-    from jsonb_array_elements(p_deliveries) with ordinality as d (item, n)
-    cross join lateral (
-      select e.id, e.provider, e.client
-      from integrations.webhook_endpoints e
-      where e.id = (d.item ->> 'endpoint_id')::bigint
-        and e.is_active
-      offset 0
-    ) as p
-    cross join lateral (select (d.item ->> 'occurred_at')::timestamptz as occurred_at offset 0) as t
-    left join lateral (
-      select k.handler, k.takes_many
-      from integrations.webhook_handlers k
-      where k.provider = p.provider
-        and k.event_type = d.item ->> 'event_type'
-      offset 0
-    ) as h on true
-  );
-begin
-  if coalesce(cardinality(v_deliveries), 0) <> jsonb_array_length(p_deliveries) then
-    perform private.raise_error('MR001', 'No active webhook endpoint has this id.');
-  end if;
-  return v_deliveries;
-end;
-$$;
-comment on function private.read_deliveries(jsonb) is
-  'Reads deliveries [{endpoint_id, delivery_key, event_type, payload, occurred_at}], each with what handles it. Null '
-  'for none. MR001: an endpoint is unknown or inactive.';
+create type private.webhook_delivery as (
+  n integer,
+  event_id bigint,
+  provider text,
+  client text,
+  delivery_key text,
+  payload jsonb,
+  handler text,
+  takes_many boolean,
+  outcome text
+);
+comment on type private.webhook_delivery is
+  'What became of a delivery. n: its place in the batch. event_id: its event''s, if it is new. payload: only of one that '
+  'is not. handler: null when nobody wants its type. outcome: what it is unless its handler says otherwise.';
 
 create function private.insert_webhooks(
-  p_deliveries private.webhook_delivery[], out stored bigint[], out wanted bigint[]
+  p_deliveries jsonb, out deliveries private.webhook_delivery[], out handlers text[], out is_repeated boolean,
+  out answer jsonb
 )
 language plpgsql
 set search_path = ''
 as $$
 begin
-  with added as (
+  with delivery as materialized (
+    select
+      d.n, nextval('integrations.webhook_events_id_seq') as event_id, p.id as endpoint_id, p.provider, p.client,
+      b.delivery_key, b.event_type, b.payload,
+      -- A provider's clock may run ahead a little; a time years ahead would win over everything that follows.
+      case when b.occurred_at <= now() + interval '1 day' then b.occurred_at end as occurred_at, h.handler, h.takes_many,
+      private.person_key(p.client, b.payload) as person
+    from jsonb_array_elements(p_deliveries) with ordinality as d (item, n)
+    cross join lateral (
+      select
+        (d.item ->> 'endpoint_id')::bigint as endpoint_id, d.item ->> 'delivery_key' as delivery_key,
+        d.item ->> 'event_type' as event_type, d.item -> 'payload' as payload,
+        (d.item ->> 'occurred_at')::timestamptz as occurred_at
+      offset 0
+    ) as b
+    cross join lateral (
+      select e.id, e.provider, e.client
+      from integrations.webhook_endpoints e
+      where e.id = b.endpoint_id
+        and e.is_active
+      offset 0
+    ) as p
+    left join lateral (
+      select k.handler, k.takes_many
+      from integrations.webhook_handlers k
+      where k.provider = p.provider
+        and k.event_type = b.event_type
+      offset 0
+    ) as h on true
+  ),
+  -- Everybody whom they are about, in one order whatever the batch, and that of the handlers: bookings, then people.
+  locked as materialized (
+    select count(pg_advisory_xact_lock(k.key))
+    from (
+      select 1 as place, private.person_key(d.client, 'bookings') as key
+      from delivery d
+      where d.provider = 'calendly'
+      union
+      select 2, d.person
+      from delivery d
+      order by 1, 2
+    ) as k
+  ),
+  added as (
     insert into integrations.webhook_events as e (
       id, provider, client, endpoint_id, delivery_key, event_type, payload, occurred_at, status
     )
@@ -404,69 +412,115 @@ begin
     select
       d.event_id, d.provider, d.client, d.endpoint_id, d.delivery_key, d.event_type, d.payload, d.occurred_at,
       case when d.handler is null then 'ignored' else 'processed' end
-    from unnest(p_deliveries) as d
+    from locked
+    cross join delivery d
     -- The same for all, so that nobody waits for one who waits for them.
     order by d.delivery_key, d.n
     on conflict (delivery_key, client, provider) do nothing
     returning e.id, e.status
+  ),
+  stored as materialized (
+    select array_agg(a.id) as ids, array_agg(a.id) filter (where a.status = 'processed') as wanted from added a
+  ),
+  told as materialized (
+    select
+      d.n, d.event_id, d.provider, d.client, d.delivery_key, d.payload, d.handler, d.takes_many,
+      case
+        when d.event_id = any(s.wanted) then 'processed' when d.event_id = any(s.ids) then 'ignored' else 'duplicate'
+      end as outcome
+    from stored s
+    cross join delivery d
   )
-  select coalesce(array_agg(a.id), '{}'), coalesce(array_agg(a.id) filter (where a.status = 'processed'), '{}')
-  into stored, wanted
-  from added a;
+  select
+    array_agg(
+      row(
+        t.n, t.event_id, t.provider, t.client, t.delivery_key, case when t.outcome = 'duplicate' then t.payload end,
+        t.handler, t.takes_many, t.outcome
+      )::private.webhook_delivery
+      order by t.n
+    ),
+    coalesce(array_agg(distinct t.handler) filter (where t.outcome = 'processed'), '{}'),
+    bool_or(t.outcome = 'duplicate'),
+    jsonb_agg(jsonb_build_object('event_id', t.event_id, 'outcome', t.outcome) order by t.n)
+  into deliveries, handlers, is_repeated, answer
+  from told t;
+
+  if coalesce(cardinality(deliveries), 0) <> jsonb_array_length(p_deliveries) then
+    perform private.raise_error('MR001', 'No active webhook endpoint has this id.');
+  end if;
 end;
 $$;
-comment on function private.insert_webhooks(private.webhook_delivery[]) is
-  'Stores the deliveries whose keys are new. stored: the ids of their events; wanted: of those to be handled.';
+comment on function private.insert_webhooks(jsonb) is
+  'Locks the people whom deliveries [{endpoint_id, delivery_key, event_type, payload, occurred_at}] are about and '
+  'stores those whose keys are new, in one statement. handlers: of the new ones. answer: what a caller is told if no '
+  'handler fails and none is repeated. All but handlers are null for no delivery. MR001: an endpoint is unknown or '
+  'inactive.';
 
-create function private.count_repeated_webhooks(p_deliveries private.webhook_delivery[], p_stored bigint[])
+create function private.count_repeated_webhooks(p_deliveries private.webhook_delivery[])
 returns bigint[]
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_ids bigint[];
+  v_is_news boolean;
 begin
   with repeated as materialized (
-    select d.n, d.payload, e.id
+    select d.n, e.*
     from unnest(p_deliveries) as d
-    cross join lateral (
-      select k.id
+    left join lateral (
+      select
+        k.id, k.client, k.status = 'dead' and k.last_sqlstate <> '' or k.payload <> d.payload as is_news
       from integrations.webhook_events k
-      where k.delivery_key = d.delivery_key
+      where d.outcome = 'duplicate'
+        and k.delivery_key = d.delivery_key
         and k.client = d.client
         and k.provider = d.provider
       offset 0
-    ) as e
-    where d.event_id <> all(p_stored)
+    ) as e on true
   ),
   counted as (
-    update integrations.webhook_events e
-    set duplicate_count = e.duplicate_count + r.times,
-        last_duplicate_at = now(),
-        conflicting_payload = case when r.payload <> e.payload then r.payload else e.conflicting_payload end,
-        status = case when e.status = 'dead' and e.last_sqlstate <> '' then 'failed' else e.status end,
-        next_attempt_at = case
-          when e.status = 'dead' and e.last_sqlstate <> '' then private.clock() else e.next_attempt_at
-        end
-    from (
-      select o.id, count(*) as times, (array_agg(o.payload order by o.n desc))[1] as payload
-      from repeated o
-      group by o.id
-      order by o.id
-    ) as r
-    where e.id = r.id
-      and e.id = any(array(select o.id from repeated o))
+    insert into integrations.webhook_repeats as k (event_id, client, times, last_at)
+    select r.id, r.client, count(*), now()
+    from repeated r
+    where r.id is not null
+    group by r.id, r.client
+    order by r.id
+    on conflict (event_id) do update set times = k.times + excluded.times, last_at = excluded.last_at
   )
-  select array_agg(r.id order by d.n) into v_ids
-  from unnest(p_deliveries) as d
-  left join repeated r on r.n = d.n;
+  select array_agg(r.id order by r.n), bool_or(r.is_news) into v_ids, v_is_news from repeated r;
+  if v_is_news then
+    perform private.note_repeated_webhook(v_ids[d.n], d.payload)
+    from unnest(p_deliveries) as d
+    where d.outcome = 'duplicate'
+    order by d.n;
+  end if;
   return v_ids;
 end;
 $$;
-comment on function private.count_repeated_webhooks(private.webhook_delivery[], bigint[]) is
-  'Counts the deliveries that were not stored, and keeps a body that differs. A dead event is tried again, as a person '
-  'who resends it at the provider wants; a rejected one has no SQLSTATE and stays rejected. Answers the id of the '
-  'event that each repeats, by its place in the batch; null for a new one.';
+comment on function private.count_repeated_webhooks(private.webhook_delivery[]) is
+  'Counts the deliveries that were not stored. Answers the id of the event that each repeats, by its place in the batch; '
+  'null for a new one.';
+
+create function private.note_repeated_webhook(p_event_id bigint, p_payload jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update integrations.webhook_events e
+  set conflicting_payload = case when p_payload <> e.payload then p_payload else e.conflicting_payload end,
+      status = case when e.status = 'dead' and e.last_sqlstate <> '' then 'failed' else e.status end,
+      next_attempt_at = case
+        when e.status = 'dead' and e.last_sqlstate <> '' then private.clock() else e.next_attempt_at
+      end
+  where e.id = p_event_id
+    and (p_payload <> e.payload or e.status = 'dead');
+end;
+$$;
+comment on function private.note_repeated_webhook(bigint, jsonb) is
+  'Keeps a body that differs from an event''s own. A dead event is tried again, as a person who resends it at the '
+  'provider wants; a rejected one has no SQLSTATE and stays rejected.';
 
 create function private.store_webhooks(p_deliveries jsonb, p_in_batch boolean)
 returns jsonb
@@ -474,37 +528,40 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_deliveries private.webhook_delivery[] := private.read_deliveries(p_deliveries);
-  v_locks bigint := private.lock_people(v_deliveries);
-  v_new record := private.insert_webhooks(v_deliveries);
+  v_new record := private.insert_webhooks(p_deliveries);
   v_repeated bigint[];
-  v_group record;
+  v_handler text;
+  v_takes_many boolean;
+  v_ids bigint[];
+  v_is_as_told boolean := true;
 begin
-  if cardinality(v_new.stored) < cardinality(v_deliveries) then
-    v_repeated := private.count_repeated_webhooks(v_deliveries, v_new.stored);
+  if v_new.is_repeated then
+    v_repeated := private.count_repeated_webhooks(v_new.deliveries);
   end if;
-  for v_group in
-    select d.handler, d.takes_many, array_agg(d.event_id) as ids
-    from unnest(v_deliveries) as d
-    where d.event_id = any(v_new.wanted)
-    group by d.handler, d.takes_many
-    order by d.handler
-  loop
-    perform private.run_webhook_handler(v_group.handler, v_group.takes_many, v_group.ids, p_in_batch);
+  foreach v_handler in array v_new.handlers loop
+    select bool_and(d.takes_many), array_agg(d.event_id order by d.n) into v_takes_many, v_ids
+    from unnest(v_new.deliveries) as d
+    where d.handler = v_handler
+      and d.outcome = 'processed';
+    v_is_as_told := private.run_webhook_handler(v_handler, v_takes_many, v_ids, p_in_batch) and v_is_as_told;
   end loop;
+  if v_is_as_told and v_repeated is null then
+    return v_new.answer;
+  end if;
   return (
     select
       jsonb_agg(
         jsonb_build_object(
           'event_id', coalesce(v_repeated[d.n], d.event_id),
           'outcome', case
-            when v_repeated[d.n] is not null then 'duplicate'
-            else (select e.status from integrations.webhook_events e where e.id = d.event_id)
+            when d.outcome = 'processed'
+              then (select e.status from integrations.webhook_events e where e.id = d.event_id)
+            else d.outcome
           end
         )
         order by d.n
       )
-    from unnest(v_deliveries) as d
+    from unnest(v_new.deliveries) as d
   );
 end;
 $$;
@@ -534,15 +591,14 @@ begin
   end if;
 
   outcome := 'duplicate';
-  update integrations.webhook_events e
-  set duplicate_count = e.duplicate_count + 1, last_duplicate_at = now()
+  insert into integrations.webhook_repeats as r (event_id, client, times, last_at)
+  select e.id, e.client, 1, now()
   from integrations.webhook_endpoints p
+  join integrations.webhook_events e on e.delivery_key = p_key and e.client = p.client and e.provider = p.provider
   where p.id = p_endpoint_id
     and p.is_active
-    and e.delivery_key = p_key
-    and e.client = p.client
-    and e.provider = p.provider
-  returning e.id into event_id;
+  on conflict on constraint webhook_repeats_pkey do update set times = r.times + 1, last_at = excluded.last_at
+  returning r.event_id into event_id;
   if event_id is null then
     perform private.raise_error('MR001', 'No active webhook endpoint has this id.', p_endpoint_id::text);
   end if;

@@ -32,7 +32,7 @@ create trigger _100_touch_updated_at before update on shared.users
 for each row execute function extensions.moddatetime(updated_at);
 
 select private.apply_policies(
-  'shared.users', 'id = (select auth.uid()) or ' || private.agency_condition('read'), null
+  'shared.users', private.agency_condition('read') || ' or id = (select private.caller_id())', null
 );
 revoke select on shared.users from authenticated;
 grant select (id, name, email, status, role, settings, created_at, updated_at, deleted_at)
@@ -57,7 +57,7 @@ create trigger _100_touch_updated_at before update on outbound.users
 for each row execute function extensions.moddatetime(updated_at);
 
 select private.apply_policies(
-  'outbound.users', 'id = (select auth.uid()) or ' || private.agency_condition('read'), null
+  'outbound.users', private.agency_condition('read') || ' or id = (select private.caller_id())', null
 );
 create policy users_update on outbound.users for update to authenticated
 using (id = (select auth.uid())) with check (id = (select auth.uid()));
@@ -106,7 +106,7 @@ create trigger _100_touch_updated_at before update on shared.billing_accounts
 for each row execute function extensions.moddatetime(updated_at);
 
 select private.apply_policies(
-  'shared.billing_accounts', 'user_id = (select auth.uid()) or ' || private.agency_condition('read'), null
+  'shared.billing_accounts', private.agency_condition('read') || ' or user_id = (select private.caller_id())', null
 );
 
 create table shared.projects (
@@ -255,48 +255,48 @@ grant execute on function private.tenant_id_of(text) to authenticated, service_r
 
 -- Rights ---------------------------------------------------------------------------------------------------------
 
-create function private.my_tenant_ids(p_right text default 'read')
-returns setof text
+create function private.caller_tenant_ids(p_right text default 'read')
+returns text[]
 language plpgsql stable security definer
 set search_path = ''
-rows 10
 as $$
 declare
   v_clients text[] := private.caller_clients(p_right);
 begin
-  return query
-  select t.tenant_id from integrations.tenants t where t.business = any(v_clients) and t.tenant_id is not null;
+  return array(
+    select t.tenant_id from integrations.tenants t where t.business = any(v_clients) and t.tenant_id is not null
+  );
 end;
 $$;
-comment on function private.my_tenant_ids(text) is
-  'As private.my_clients, for tables keyed by tenant_id. Definer: membership is read before any policy can be.';
+comment on function private.caller_tenant_ids(text) is
+  'As private.caller_clients, for tables keyed by tenant_id. Definer: membership is read before any policy can be.';
 
-create function private.my_team_ids(p_right text default 'read')
-returns setof uuid
+create function private.caller_team_ids(p_right text default 'read')
+returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
-rows 10
 as $$
 declare
   v_clients text[] := private.caller_clients(p_right);
 begin
-  return query
-  select t.team_id
-  from integrations.tenants t
-  where t.business = any(v_clients)
-    and t.team_id is not null
-  union
-  select m.team_id
-  from outbound.team_members m
-  where m.user_id = (select auth.uid())
-    and auth.jwt() ->> 'millrace_client' is null
-    and private.role_may(case when m.role in ('owner', 'admin') then 'manager' else m.role end, p_right);
+  return array(
+    select t.team_id
+    from integrations.tenants t
+    where t.business = any(v_clients)
+      and t.team_id is not null
+    union
+    select m.team_id
+    from outbound.team_members m
+    where m.user_id = (select auth.uid())
+      and auth.jwt() ->> 'millrace_client' is null
+      and private.role_may(case when m.role in ('owner', 'admin') then 'manager' else m.role end, p_right)
+  );
 end;
 $$;
-comment on function private.my_team_ids(text) is
-  'As private.my_clients, for tables keyed by team_id; owners and admins of a team are its staff. An API key for one '
+comment on function private.caller_team_ids(text) is
+  'As private.caller_clients, for tables keyed by team_id; owners and admins of a team are its staff. An API key for one '
   'client has that client''s team alone. Definer: membership is read before any policy can be.';
-grant execute on function private.my_tenant_ids(text), private.my_team_ids(text) to authenticated;
+grant execute on function private.caller_tenant_ids(text), private.caller_team_ids(text) to authenticated;
 
 create function private.apply_tenant_policies(
   p_table regclass, p_write text default 'staff', p_column text default 'tenant_id'
@@ -307,8 +307,10 @@ set search_path = ''
 as $$
   select private.apply_policies(
     p_table,
-    format('%I = any(array(select private.my_tenant_ids(%L)))', p_column, 'read'),
-    case when p_write <> 'none' then format('%I = any(array(select private.my_tenant_ids(%L)))', p_column, p_write) end
+    format('%I = any((select private.caller_tenant_ids(%L))::text[])', p_column, 'read'),
+    case
+      when p_write <> 'none' then format('%I = any((select private.caller_tenant_ids(%L))::text[])', p_column, p_write)
+    end
   )
 $$;
 comment on function private.apply_tenant_policies(regclass, text, text) is
@@ -323,8 +325,10 @@ set search_path = ''
 as $$
   select private.apply_policies(
     p_table,
-    format('%I = any(array(select private.my_team_ids(%L)))', p_column, 'read'),
-    case when p_write <> 'none' then format('%I = any(array(select private.my_team_ids(%L)))', p_column, p_write) end
+    format('%I = any((select private.caller_team_ids(%L))::uuid[])', p_column, 'read'),
+    case
+      when p_write <> 'none' then format('%I = any((select private.caller_team_ids(%L))::uuid[])', p_column, p_write)
+    end
   )
 $$;
 comment on function private.apply_team_policies(regclass, text, text) is
@@ -334,11 +338,11 @@ select private.apply_tenant_policies('shared.projects', 'none');
 select private.apply_team_policies('outbound.team_members', 'none');
 select private.apply_policies(
   'outbound.teams',
-  private.agency_condition('read') || ' or id = any(array(select private.my_team_ids(''read'')))', null
+  private.agency_condition('read') || ' or id = any((select private.caller_team_ids(''read''))::uuid[])', null
 );
 create policy teams_update on outbound.teams for update to authenticated
-using (id = any(array(select private.my_team_ids('staff'))))
-with check (id = any(array(select private.my_team_ids('staff'))));
+using (id = any((select private.caller_team_ids('staff'))::uuid[]))
+with check (id = any((select private.caller_team_ids('staff'))::uuid[]));
 grant update (name, physical_address, company_name, settings) on outbound.teams to authenticated;
 
 -- A membership makes the person's accounts -----------------------------------------------------------------------

@@ -334,7 +334,7 @@ as $$
 declare
   v_now timestamptz := private.clock();
   -- One id for the batch, of which each job replaces the end by its turn: a random one for each costs a third more.
-  v_id bytea := uuid_send(private.job_id(v_now));
+  v_id text := left(replace(private.job_id(v_now)::text, '-', ''), 20);
   v_count integer;
   v_job record;
 begin
@@ -342,8 +342,7 @@ begin
     id, turn, queue_name, job_type, payload, status, scheduled_at, priority, max_attempts, limit_key, created_at
   )
   select
-    encode(overlay(v_id placing substring(int8send(j.turn) from 3) from 11 for 6), 'hex')::uuid,
-    j.turn, j.queue, j.type, coalesce(j.payload, '{}'),
+    (v_id || to_hex(j.turn + (1::bigint << 44)))::uuid, j.turn, j.queue, j.type, coalesce(j.payload, '{}'),
     case when j.run_at > v_now then 'delayed'::outbound.job_status else 'waiting' end,
     coalesce(j.run_at, v_now), coalesce(j.priority, 0), coalesce(j.max_attempts, 5),
     l.rate_limit || coalesce(':' || (j.payload ->> l.key_field), ''), v_now

@@ -182,7 +182,7 @@ create table outbound.webhook_logs (
   event_id uuid not null,
   attempt smallint not null default 1
 );
-create index idx_webhook_logs_webhook on outbound.webhook_logs (webhook_id);
+create index idx_webhook_logs_webhook on outbound.webhook_logs (webhook_id, created_at);
 create index idx_webhook_logs_created on outbound.webhook_logs (created_at);
 comment on table outbound.webhook_logs is
   'Every attempt to deliver an event to an endpoint of outbound.webhooks; kept for 30 days.';
@@ -205,7 +205,8 @@ create table shared.webhook_subscription_logs (
   event_id uuid not null,
   attempt smallint not null default 1
 );
-create index webhook_subscription_logs_subscription_id_idx on shared.webhook_subscription_logs (subscription_id);
+create index webhook_subscription_logs_subscription_id_created_at_idx
+on shared.webhook_subscription_logs (subscription_id, created_at);
 create index webhook_subscription_logs_created_at_idx on shared.webhook_subscription_logs (created_at);
 comment on table shared.webhook_subscription_logs is
   'As outbound.webhook_logs, for endpoints of shared.webhook_subscriptions.';
@@ -556,7 +557,7 @@ declare
   v_tenant_id text := (select e.tenant_id from integrations.event_endpoints e where e.id = p_endpoint_id);
 begin
   if v_tenant_id is null
-    or (auth.role() = 'authenticated' and v_tenant_id <> all(array(select private.my_tenant_ids('staff'))))
+    or (auth.role() = 'authenticated' and v_tenant_id <> all(private.caller_tenant_ids('staff')))
   then
     perform private.raise_error('MR001', 'There is no such endpoint.', p_endpoint_id::text);
   end if;

@@ -119,8 +119,8 @@ for each row execute function extensions.moddatetime(updated_at);
 
 select private.apply_policies(
   'shared.user_api_keys',
-  'user_id = (select auth.uid()) or ' || private.client_condition('client', 'read') || ' or '
-  || private.agency_condition('read'),
+  private.client_condition('client', 'read') || ' or ' || private.agency_condition('read')
+  || ' or user_id = (select private.caller_id())',
   null
 );
 revoke select on shared.user_api_keys from authenticated;

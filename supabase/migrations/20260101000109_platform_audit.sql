@@ -27,10 +27,7 @@ comment on column integrations.audit_log.tenant is 'integrations.tenants.id; the
 comment on column integrations.audit_log.old is
   'The columns that changed, as they were. A secret is shown as "[secret]": that it changed, not to what.';
 
-select private.apply_agency_policies('integrations.audit_log', 'none');
-drop policy audit_log_select on integrations.audit_log;
-create policy audit_log_select on integrations.audit_log for select to authenticated
-using ((select private.is_agency('staff')));
+select private.apply_policies('integrations.audit_log', private.agency_condition('staff'), null);
 revoke all on integrations.audit_log from service_role;
 grant select on integrations.audit_log to service_role;
 

@@ -7,20 +7,24 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.lock_people(array(
-    select
-      jsonb_populate_record(
-        null::private.webhook_delivery,
-        jsonb_build_object('provider', e.provider, 'client', e.client, 'payload', coalesce(p_payload, e.payload))
-      )
-    from integrations.webhook_events e
-    where e.id = p_event_id
-  ));
+  return (
+    select count(pg_advisory_xact_lock(k.key))
+    from (
+      select
+        unnest(array[
+          case when e.provider = 'calendly' then private.person_key(e.client, 'bookings') end,
+          private.person_key(e.client, coalesce(p_payload, e.payload))
+        ]) as key
+      from integrations.webhook_events e
+      where e.id = p_event_id
+    ) as k
+    where k.key is not null
+  );
 end;
 $$;
 comment on function private.lock_people_of_webhook(bigint, jsonb) is
-  'lock_people for a stored event, or for the payload that will take the place of its own. Taken before its row is, '
-  'as a delivery does. Answers how many locks that are.';
+  'The locks that a delivery takes, for a stored event, or for the payload that will take the place of its own. Taken '
+  'before its row is, as a delivery does. Answers how many that are.';
 
 create function private.handle_webhook_again(p_event integrations.webhook_events)
 returns text
@@ -185,17 +189,23 @@ begin
       'Providers re-deliver and list events for days; a swept key would be handled twice.'
     );
   end if;
-  delete from integrations.webhook_events e
-  where e.id = any(array(
-    select old.id
-    from integrations.webhook_events old
-    where old.received_at < private.clock() - p_keep
-      and old.status in ('processed', 'ignored')
-    order by old.id
-    limit p_limit
-    for update skip locked
-  ));
-  get diagnostics deleted = row_count;
+  with swept as (
+    delete from integrations.webhook_events e
+    where e.id = any(array(
+      select old.id
+      from integrations.webhook_events old
+      where old.received_at < private.clock() - p_keep
+        and old.status in ('processed', 'ignored')
+      order by old.id
+      limit p_limit
+      for update skip locked
+    ))
+    returning e.id
+  ),
+  forgotten as (
+    delete from integrations.webhook_repeats r where r.event_id = any(array(select s.id from swept s))
+  )
+  select count(*) into deleted from swept;
   has_more := deleted >= p_limit;
   return next;
 end;

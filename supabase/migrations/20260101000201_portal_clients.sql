@@ -29,7 +29,7 @@ select private.keep_sealed('public."Clients"', 'Api Key - Bison');
 -- A name just written is not yet among the writer's clients, hence the role alone decides for staff.
 select private.apply_policies(
   'public."Clients"',
-  private.agency_condition('read') || ' or ' || private.client_condition('Business', 'read'),
+  private.client_condition('Business', 'read') || ' or ' || private.agency_condition('read'),
   private.agency_condition('staff')
 );
 revoke select on public."Clients" from authenticated;

@@ -89,10 +89,8 @@ comment on table private.pending_events is
   'Facts not folded yet. total: 1, or 0 for a correction, which is no fact. uniques: 1 for the lead''s first of the '
   'kind, -1 takes one back, 0 otherwise. campaign_id null: only the inbox counts it. No index: appended to and '
   'emptied.';
-alter table private.pending_events enable row level security;
-create policy pending_events_select on private.pending_events for select to authenticated
-using (client = any(array(select private.my_clients('read'))));
-grant select on private.pending_events to authenticated, service_role;
+select private.apply_client_policies('private.pending_events', 'none');
+grant select on private.pending_events to service_role;
 
 -- Folding --------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 -- The story of a person: what their campaign rows, replies and meeting say together, and the engaged lead derived from
--- it. Handlers store facts and derive, so that the order in which events arrive does not matter.
+-- it. Handlers store facts and derive, so that the order in which events arrive does not matter. People of one batch
+-- are derived together: told_leads reads their facts, merged_leads what becomes of the leads that are there.
 
 create table private.free_mail_domains (domain text primary key);
 comment on table private.free_mail_domains is
@@ -20,39 +21,22 @@ set search_path = ''
 as $$
 declare
   v_host text := lower(split_part(p_email, '@', 2));
-  v_domain text := (
-    select min(public.normalize_domain(v.value))
-    from jsonb_each_text(p_variables) v
-    where lower(v.key) in ('company domain', 'company_domain', 'company website', 'company_website', 'domain', 'website')
-  );
 begin
-  if v_domain is null and not exists (select from private.free_mail_domains f where f.domain = v_host) then
-    v_domain := public.normalize_domain(v_host);
-  end if;
-  return v_domain;
+  return coalesce(
+    (
+      select min(public.normalize_domain(v.value))
+      from jsonb_each_text(p_variables) v
+      where lower(v.key) in ('company domain', 'company_domain', 'company website', 'company_website', 'domain', 'website')
+    ),
+    (
+      select public.normalize_domain(v_host)
+      where not exists (select from private.free_mail_domains f where f.domain = v_host)
+    )
+  );
 end;
 $$;
 comment on function private.company_domain_of(text, jsonb) is
   'The company''s domain from a lead''s custom variables, else from its address unless that is a mailbox provider.';
-
-create function private.variable(p_variables jsonb, variadic p_names text[])
-returns text
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return (
-    select nullif(btrim(v.value), '')
-    from jsonb_each_text(p_variables) v
-    where lower(v.key) = any(p_names)
-      and btrim(v.value) <> ''
-    order by array_position(p_names, lower(v.key))
-    limit 1
-  );
-end;
-$$;
-comment on function private.variable(jsonb, text[]) is
-  'The first custom variable that is there and not blank, by any of its usual names (lower case).';
 
 create function private.first_name(p_name text)
 returns text
@@ -100,226 +84,350 @@ $$;
 comment on function private.mark_person(text, text, timestamptz, timestamptz) is
   'Remembers an unsubscribe or a mail written by hand; an older one changes nothing.';
 
-create function private.person_facts(
-  p_client text, p_email text,
-  out first_interest_at timestamptz, out engaged_at timestamptz, out replied_at timestamptz,
-  out interest_at timestamptz, out unsubscribed_at timestamptz, out contact_at timestamptz
+create type private.person as (client text, email text);
+comment on type private.person is 'An address of a client, lower case.';
+
+create function private.last_interest_of(p_client text, p_email text)
+returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return greatest(
+    (
+      select max(l.engaged_date)
+      from public.all_leads l
+      where l.client = p_client
+        and lower(l.email) = lower(p_email)
+    ),
+    (
+      select max(r.interested_at)
+      from public.replies r
+      where r.client = p_client
+        and lower(coalesce(r.lead_email, r.from_email)) = lower(p_email)
+        and not r.automated
+    ),
+    (
+      select max(m.created_time)
+      from public.meetings_booked m
+      where m.client = p_client
+        and lower(m.email) = lower(p_email)
+    )
+  );
+end;
+$$;
+comment on function private.last_interest_of(text, text) is
+  'When a person last showed interest: by mail or by a booking.';
+
+-- Deriving -------------------------------------------------------------------------------------------------------
+
+create type private.told_lead as (
+  id uuid,
+  client text,
+  email text,
+  first_name text,
+  last_name text,
+  full_name text,
+  job_title text,
+  company text,
+  company_domain text,
+  linkedin_url text,
+  lead_phone text,
+  campaign_id text,
+  campaign_name text,
+  custom_variables_jsonb jsonb,
+  bison_lead_id bigint,
+  lead_source text,
+  engaged boolean,
+  engaged_at timestamptz,
+  replied boolean,
+  replied_at timestamptz,
+  unsubscribed boolean,
+  unsubscribed_at timestamptz,
+  meeting_booked boolean,
+  meeting_booked_at timestamptz,
+  meeting_date timestamptz,
+  meeting_link text,
+  rescheduling_link text,
+  last_event_at timestamptz,
+  last_contact timestamptz,
+  date_created date,
+  provider_facts jsonb
+);
+comment on type private.told_lead is
+  'The columns of engaged_leads that are derived. id: the row that is there; null when there is none.';
+
+create function private.told_leads(
+  p_people private.person[], out known private.told_lead[], out missing private.told_lead[]
 )
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  select min(l.engaged_date), max(l.engaged_date) into engaged_at, interest_at
-  from public.all_leads l
-  where l.client = p_client
-    and lower(l.email) = lower(p_email);
-  -- Not every interested reply belongs to a campaign.
   select
-    min(r.received_at), least(engaged_at, min(r.interested_at)), greatest(interest_at, max(r.interested_at)),
-    max(r.received_at)
-  into replied_at, engaged_at, interest_at, contact_at
-  from public.replies r
-  where r.client = p_client
-    and lower(coalesce(r.lead_email, r.from_email)) = lower(p_email)
-    and not r.automated;
-  select least(engaged_at, max(m.created_time)), greatest(interest_at, max(m.created_time))
-  into first_interest_at, interest_at
-  from public.meetings_booked m
-  where m.client = p_client
-    and lower(m.email) = lower(p_email);
-  select max(m.unsubscribed_at), greatest(contact_at, interest_at, max(m.unsubscribed_at), max(m.written_to_at))
-  into unsubscribed_at, contact_at
-  from private.person_marks m
-  where m.client = p_client
-    and m.email = lower(p_email);
-  select
-    least(first_interest_at, min(i.booked_at)),
-    greatest(contact_at, max(greatest(i.booked_at, i.canceled_at, i.no_show_changed_at)))
-  into first_interest_at, contact_at
-  from public.calendly_invitees i
-  where i.client = p_client
-    and lower(i.email) = lower(p_email);
+    array_agg(row(t.*)::private.told_lead) filter (where t.id is not null),
+    array_agg(row(t.*)::private.told_lead) filter (where t.id is null)
+  into known, missing
+  from (
+    select distinct p.client, p.email from unnest(p_people) p
+  ) as p
+  left join lateral (
+    select l.*, min(l.engaged_date) over () as first_engaged_at, max(l.engaged_date) over () as last_engaged_at
+    from public.all_leads l
+    where l.client = p.client
+      and lower(l.email) = p.email
+    order by l.first_contacted_at desc nulls last, l.campaign_id
+    limit 1
+  ) as lead on true
+  cross join lateral (
+    select
+      min(r.received_at) as first_at, max(r.received_at) as last_at, min(r.interested_at) as first_interested_at,
+      max(r.interested_at) as last_interested_at, max(r.from_name) as name,
+      lower(max(coalesce(r.lead_email, r.from_email))) as email
+    from public.replies r
+    where r.client = p.client
+      and lower(coalesce(r.lead_email, r.from_email)) = p.email
+      and not r.automated
+  ) as reply
+  left join lateral (
+    select m.* from public.meetings_booked m where m.client = p.client and lower(m.email) = p.email offset 0
+  ) as meeting on true
+  left join lateral (
+    select m.* from private.person_marks m where m.client = p.client and m.email = p.email offset 0
+  ) as mark on true
+  cross join lateral (
+    select
+      min(i.booked_at) as first_booked_at,
+      max(greatest(i.booked_at, i.canceled_at, i.no_show_changed_at)) as last_changed_at
+    from public.calendly_invitees i
+    where i.client = p.client
+      and lower(i.email) = p.email
+  ) as booking
+  left join lateral (
+    select k.time_zone from integrations.tenants k where k.business = p.client offset 0
+  ) as tenant on true
+  cross join lateral (
+    select
+      (array_agg(e.id order by e.last_event_at desc nulls last, e.id) filter (where e.deleted_at is null))[1] as id,
+      max(e.deleted_at) as deleted_at
+    from public.engaged_leads e
+    where e.client = p.client
+      and lower(e.email) = p.email
+  ) as held
+  cross join lateral (
+    select
+      coalesce(lead.email, meeting.email, reply.email) as email,
+      coalesce(lead.custom_variables_jsonb, '{}') as variables,
+      -- Not every interested reply belongs to a campaign.
+      least(lead.first_engaged_at, reply.first_interested_at) as engaged_at,
+      greatest(lead.last_engaged_at, reply.last_interested_at, meeting.created_time) as interest_at
+  ) as f
+  cross join lateral (
+    select
+      coalesce(lead.company_domain, private.company_domain_of(f.email, f.variables)) as company_domain,
+      (array_agg(btrim(v.value) order by array_position('{linkedin,linkedin url,linkedin_url}', lower(v.key)))
+        filter (where lower(v.key) in ('linkedin', 'linkedin url', 'linkedin_url') and btrim(v.value) <> ''))[1]
+      as linkedin_url,
+      (array_agg(btrim(v.value) order by array_position('{phone number,phone,phone_number,mobile}', lower(v.key)))
+        filter (where lower(v.key) in ('phone number', 'phone', 'phone_number', 'mobile') and btrim(v.value) <> ''))[1]
+      as phone
+    from jsonb_each_text(f.variables) v
+  ) as said
+  cross join lateral (
+    select
+      greatest(
+        f.interest_at, reply.last_at, mark.unsubscribed_at, mark.written_to_at, booking.last_changed_at
+      ) as contact_at,
+      coalesce(lead.first_name, meeting.first_name, private.first_name(reply.name)) as first_name,
+      coalesce(lead.last_name, meeting.last_name, private.last_name(reply.name)) as last_name,
+      coalesce(lead.full_name, meeting.full_name, reply.name) as full_name,
+      coalesce(lead.job_title, meeting.title) as job_title,
+      coalesce(lead.company, meeting.company) as company,
+      said.company_domain,
+      coalesce(lead.profile_url, said.linkedin_url) as linkedin_url,
+      said.phone as lead_phone
+  ) as d
+  cross join lateral (
+    select
+      held.id, p.client, f.email, d.first_name, d.last_name, d.full_name, d.job_title, d.company, d.company_domain,
+      d.linkedin_url, d.lead_phone, lead.campaign_id, lead.campaign_name, f.variables, lead.lead_id::bigint,
+      case when lead.id is null and reply.email is null then 'calendly' else 'email' end, true, f.engaged_at,
+      reply.first_at is not null, reply.first_at,
+      -- Interest or a booking after the unsubscribe is a person who is back.
+      coalesce(mark.unsubscribed_at >= f.interest_at, false), mark.unsubscribed_at,
+      coalesce(meeting.status <> 'canceled', false), meeting.created_time, meeting.meeting_date, meeting.meeting_link,
+      meeting.rescheduling_link, d.contact_at, d.contact_at,
+      (
+        least(f.engaged_at, meeting.created_time, booking.first_booked_at)
+          at time zone coalesce(tenant.time_zone, 'UTC')
+      )::date,
+      jsonb_strip_nulls(jsonb_build_object(
+        'first_name', d.first_name, 'last_name', d.last_name, 'full_name', d.full_name, 'job_title', d.job_title,
+        'company', d.company, 'company_domain', d.company_domain, 'linkedin_url', d.linkedin_url,
+        'lead_phone', d.lead_phone
+      ))
+  ) as t
+  where f.interest_at is not null
+    -- A person deleted it: only interest shown since brings it back.
+    and (held.id is not null or coalesce(held.deleted_at < f.interest_at, true));
 end;
 $$;
-comment on function private.person_facts(text, text) is
-  'When a person first showed interest (a booking counts), did so by mail, first replied, last showed interest, last '
-  'unsubscribed, and when there was the last contact. All from stored facts: their order of arrival does not matter.';
+comment on function private.told_leads(private.person[]) is
+  'What the campaign rows, the replies, the marks and the meeting of people say of their engaged leads, of which known '
+  'are there and missing are not. Without interest there is none. Only stored facts count, not their order of arrival.';
 
-create function private.derived_engaged_lead(p_client text, p_email text)
-returns public.engaged_leads
-language plpgsql stable
+create function private.merged_leads(p_told private.told_lead[])
+returns private.told_lead[]
+language plpgsql
 set search_path = ''
 as $$
-declare
-  v_facts record := private.person_facts(p_client, p_email);
-  v_reply record;
-  v_lead public.all_leads;
-  v_meeting public.meetings_booked;
-  v_row public.engaged_leads;
 begin
-  if v_facts.interest_at is null then
-    return null;
-  end if;
-  select max(r.from_name) as name, lower(max(coalesce(r.lead_email, r.from_email))) as email into v_reply
-  from public.replies r
-  where r.client = p_client
-    and lower(coalesce(r.lead_email, r.from_email)) = lower(p_email)
-    and not r.automated;
-  select m.* into v_meeting
-  from public.meetings_booked m
-  where m.client = p_client
-    and lower(m.email) = lower(p_email);
-  select l.* into v_lead
-  from public.all_leads l
-  where l.client = p_client
-    and lower(l.email) = lower(p_email)
-  order by l.first_contacted_at desc nulls last, l.campaign_id
-  limit 1;
-
-  v_row.client := p_client;
-  v_row.email := coalesce(v_lead.email, v_meeting.email, v_reply.email);
-  v_row.first_name := coalesce(v_lead.first_name, v_meeting.first_name, private.first_name(v_reply.name));
-  v_row.last_name := coalesce(v_lead.last_name, v_meeting.last_name, private.last_name(v_reply.name));
-  v_row.full_name := coalesce(v_lead.full_name, v_meeting.full_name, v_reply.name);
-  v_row.job_title := coalesce(v_lead.job_title, v_meeting.title);
-  v_row.company := coalesce(v_lead.company, v_meeting.company);
-  v_row.custom_variables_jsonb := coalesce(v_lead.custom_variables_jsonb, '{}');
-  v_row.company_domain := coalesce(
-    v_lead.company_domain, private.company_domain_of(v_row.email, v_row.custom_variables_jsonb)
+  return (
+    select array_agg(row(m.*)::private.told_lead)
+    from (select u.* from unnest(p_told) u order by u.id) as t
+    cross join lateral (
+      select k.* from public.engaged_leads k where k.id = t.id for no key update
+    ) as e
+    -- What differs from what the provider told before was set by a person and stays.
+    cross join lateral (
+      select
+        e.id, e.client, e.email,
+        coalesce(nullif(e.first_name, e.provider_facts ->> 'first_name'), t.first_name, e.first_name),
+        coalesce(nullif(e.last_name, e.provider_facts ->> 'last_name'), t.last_name, e.last_name),
+        coalesce(nullif(e.full_name, e.provider_facts ->> 'full_name'), t.full_name, e.full_name),
+        coalesce(nullif(e.job_title, e.provider_facts ->> 'job_title'), t.job_title, e.job_title),
+        coalesce(nullif(e.company, e.provider_facts ->> 'company'), t.company, e.company),
+        coalesce(nullif(e.company_domain, e.provider_facts ->> 'company_domain'), t.company_domain, e.company_domain),
+        coalesce(nullif(e.linkedin_url, e.provider_facts ->> 'linkedin_url'), t.linkedin_url, e.linkedin_url),
+        coalesce(nullif(e.lead_phone, e.provider_facts ->> 'lead_phone'), t.lead_phone, e.lead_phone),
+        coalesce(t.campaign_id, e.campaign_id), coalesce(t.campaign_name, e.campaign_name),
+        e.custom_variables_jsonb || t.custom_variables_jsonb, coalesce(t.bison_lead_id, e.bison_lead_id),
+        case when t.lead_source = 'email' then 'email' else coalesce(e.lead_source, 'calendly') end,
+        -- What a person decided stays until the provider tells something new.
+        e.engaged or coalesce(e.engaged_at <> t.engaged_at, t.engaged_at is not null),
+        coalesce(t.engaged_at, e.engaged_at), e.replied or t.replied, coalesce(t.replied_at, e.replied_at),
+        case
+          when t.unsubscribed_at is null then e.unsubscribed
+          when t.unsubscribed and e.unsubscribed_at = t.unsubscribed_at then e.unsubscribed
+          else t.unsubscribed
+        end,
+        coalesce(t.unsubscribed_at, e.unsubscribed_at),
+        case when t.meeting_booked_at is null then e.meeting_booked else t.meeting_booked end,
+        coalesce(t.meeting_booked_at, e.meeting_booked_at), coalesce(t.meeting_date, e.meeting_date),
+        coalesce(t.meeting_link, e.meeting_link), coalesce(t.rescheduling_link, e.rescheduling_link),
+        greatest(e.last_event_at, t.last_event_at), greatest(e.last_contact, t.last_contact),
+        least(e.date_created, t.date_created), e.provider_facts || t.provider_facts
+      offset 0
+    ) as m
+    where m is distinct from row(
+      e.id, e.client, e.email, e.first_name, e.last_name, e.full_name, e.job_title, e.company, e.company_domain,
+      e.linkedin_url, e.lead_phone, e.campaign_id, e.campaign_name, e.custom_variables_jsonb, e.bison_lead_id,
+      e.lead_source, e.engaged, e.engaged_at, e.replied, e.replied_at, e.unsubscribed, e.unsubscribed_at,
+      e.meeting_booked, e.meeting_booked_at, e.meeting_date, e.meeting_link, e.rescheduling_link, e.last_event_at,
+      e.last_contact, e.date_created, e.provider_facts
+    )
   );
-  v_row.linkedin_url := coalesce(
-    v_lead.profile_url, private.variable(v_row.custom_variables_jsonb, 'linkedin', 'linkedin url', 'linkedin_url')
-  );
-  v_row.lead_phone := private.variable(v_row.custom_variables_jsonb, 'phone number', 'phone', 'phone_number', 'mobile');
-  v_row.campaign_id := v_lead.campaign_id;
-  v_row.campaign_name := v_lead.campaign_name;
-  v_row.bison_lead_id := v_lead.lead_id::bigint;
-  v_row.lead_source := case when v_lead.id is null and v_reply.email is null then 'calendly' else 'email' end;
-  v_row.engaged_at := v_facts.engaged_at;
-  v_row.replied_at := v_facts.replied_at;
-  v_row.replied := v_facts.replied_at is not null;
-  v_row.unsubscribed_at := v_facts.unsubscribed_at;
-  -- Interest or a booking after the unsubscribe is a person who is back.
-  v_row.unsubscribed := coalesce(v_facts.unsubscribed_at >= v_facts.interest_at, false);
-  v_row.meeting_booked := coalesce(v_meeting.status <> 'canceled', false);
-  v_row.meeting_booked_at := v_meeting.created_time;
-  v_row.meeting_date := v_meeting.meeting_date;
-  v_row.meeting_link := v_meeting.meeting_link;
-  v_row.rescheduling_link := v_meeting.rescheduling_link;
-  v_row.last_event_at := v_facts.contact_at;
-  v_row.last_contact := v_facts.contact_at;
-  v_row.date_created := (v_facts.first_interest_at at time zone private.time_zone_of(p_client))::date;
-  return v_row;
 end;
 $$;
-comment on function private.derived_engaged_lead(text, text) is
-  'What the campaign rows, the replies and the meeting of a person say together; null when none shows interest.';
+comment on function private.merged_leads(private.told_lead[]) is
+  'Engaged leads as they become when they are told this, of those that change. They are locked. Flags that only people '
+  'set (qualified, demo, proposal, closed, lost) are left alone.';
 
-create function private.follow(p_known text, p_told text, p_new text)
-returns text
-language plpgsql immutable
-set search_path = ''
-as $$
-begin
-  return case when p_known is null or p_known = p_told then coalesce(p_new, p_known) else p_known end;
-end;
-$$;
-comment on function private.follow(text, text, text) is
-  'What becomes of a column that holds what the provider told before (or nothing): the new value; else what a person '
-  'set.';
-
-create function private.derive_engaged_lead(p_client text, p_email text)
+create function private.derive_people(p_people private.person[])
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_row public.engaged_leads := private.derived_engaged_lead(p_client, p_email);
-  v_id uuid;
+  v_told record;
+  v_changed private.told_lead[];
 begin
-  if v_row.client is null then
-    return;
-  end if;
-  v_row.provider_facts := jsonb_strip_nulls(jsonb_build_object(
-    'first_name', v_row.first_name, 'last_name', v_row.last_name, 'full_name', v_row.full_name,
-    'job_title', v_row.job_title, 'company', v_row.company, 'company_domain', v_row.company_domain,
-    'linkedin_url', v_row.linkedin_url, 'lead_phone', v_row.lead_phone
-  ));
-  select e.id into v_id
-  from public.engaged_leads e
-  where e.client = p_client
-    and lower(e.email) = lower(p_email)
-    and e.deleted_at is null
-  order by e.last_event_at desc nulls last, e.id
-  limit 1;
+  perform private.derive_meetings(p_people);
+  v_told := private.told_leads(p_people);
 
-  if v_id is not null then
+  if v_told.known is not null then
+    v_changed := private.merged_leads(v_told.known);
+  end if;
+  if v_changed is not null then
     update public.engaged_leads e
-    set first_name = private.follow(e.first_name, e.provider_facts ->> 'first_name', v_row.first_name),
-        last_name = private.follow(e.last_name, e.provider_facts ->> 'last_name', v_row.last_name),
-        full_name = private.follow(e.full_name, e.provider_facts ->> 'full_name', v_row.full_name),
-        job_title = private.follow(e.job_title, e.provider_facts ->> 'job_title', v_row.job_title),
-        company = private.follow(e.company, e.provider_facts ->> 'company', v_row.company),
-        company_domain = private.follow(e.company_domain, e.provider_facts ->> 'company_domain', v_row.company_domain),
-        linkedin_url = private.follow(e.linkedin_url, e.provider_facts ->> 'linkedin_url', v_row.linkedin_url),
-        lead_phone = private.follow(e.lead_phone, e.provider_facts ->> 'lead_phone', v_row.lead_phone),
-        campaign_id = coalesce(v_row.campaign_id, e.campaign_id),
-        campaign_name = coalesce(v_row.campaign_name, e.campaign_name),
-        custom_variables_jsonb = e.custom_variables_jsonb || v_row.custom_variables_jsonb,
-        bison_lead_id = coalesce(v_row.bison_lead_id, e.bison_lead_id),
-        lead_source = case when v_row.lead_source = 'email' then 'email' else coalesce(e.lead_source, 'calendly') end,
-        -- What a person decided stays until the provider tells something new.
-        engaged = e.engaged or coalesce(e.engaged_at <> v_row.engaged_at, v_row.engaged_at is not null),
-        engaged_at = coalesce(v_row.engaged_at, e.engaged_at),
-        replied = e.replied or v_row.replied,
-        replied_at = coalesce(v_row.replied_at, e.replied_at),
-        unsubscribed = case
-          when v_row.unsubscribed_at is null then e.unsubscribed
-          when v_row.unsubscribed and e.unsubscribed_at = v_row.unsubscribed_at then e.unsubscribed
-          else v_row.unsubscribed
-        end,
-        unsubscribed_at = coalesce(v_row.unsubscribed_at, e.unsubscribed_at),
-        meeting_booked = case when v_row.meeting_booked_at is null then e.meeting_booked else v_row.meeting_booked end,
-        meeting_booked_at = coalesce(v_row.meeting_booked_at, e.meeting_booked_at),
-        meeting_date = coalesce(v_row.meeting_date, e.meeting_date),
-        meeting_link = coalesce(v_row.meeting_link, e.meeting_link),
-        rescheduling_link = coalesce(v_row.rescheduling_link, e.rescheduling_link),
-        last_event_at = greatest(e.last_event_at, v_row.last_event_at),
-        last_contact = greatest(e.last_contact, v_row.last_contact),
-        date_created = least(e.date_created, v_row.date_created),
-        provider_facts = e.provider_facts || v_row.provider_facts
-    where e.id = v_id;
-  elsif not exists (
-    -- A person deleted it: only interest shown since brings it back.
-    select
-    from public.engaged_leads e
-    where e.client = p_client
-      and lower(e.email) = lower(p_email)
-      and e.deleted_at >= (select f.interest_at from private.person_facts(p_client, p_email) f)
-  ) then
+    set (
+        first_name, last_name, full_name, job_title, company, company_domain, linkedin_url, lead_phone, campaign_id,
+        campaign_name, custom_variables_jsonb, bison_lead_id, lead_source, engaged, engaged_at, replied, replied_at,
+        unsubscribed, unsubscribed_at, meeting_booked, meeting_booked_at, meeting_date, meeting_link,
+        rescheduling_link, last_event_at, last_contact, date_created, provider_facts
+      ) = (
+        t.first_name, t.last_name, t.full_name, t.job_title, t.company, t.company_domain, t.linkedin_url,
+        t.lead_phone, t.campaign_id, t.campaign_name, t.custom_variables_jsonb, t.bison_lead_id, t.lead_source,
+        t.engaged, t.engaged_at, t.replied, t.replied_at, t.unsubscribed, t.unsubscribed_at, t.meeting_booked,
+        t.meeting_booked_at, t.meeting_date, t.meeting_link, t.rescheduling_link, t.last_event_at, t.last_contact,
+        t.date_created, t.provider_facts
+      )
+    from unnest(v_changed) t
+    where e.id = t.id
+      and e.id = any(array(select c.id from unnest(v_changed) c));
+  end if;
+
+  if v_told.missing is not null then
     insert into public.engaged_leads (
       client, email, first_name, last_name, full_name, job_title, company, company_domain, linkedin_url, lead_phone,
       campaign_id, campaign_name, custom_variables_jsonb, bison_lead_id, lead_source, engaged, engaged_at, replied,
       replied_at, unsubscribed, unsubscribed_at, meeting_booked, meeting_booked_at, meeting_date, meeting_link,
       rescheduling_link, last_event_at, last_contact, date_created, provider_facts
     )
-    values (
-      p_client, v_row.email, v_row.first_name, v_row.last_name, v_row.full_name, v_row.job_title, v_row.company,
-      v_row.company_domain, v_row.linkedin_url, v_row.lead_phone, v_row.campaign_id, v_row.campaign_name,
-      v_row.custom_variables_jsonb, v_row.bison_lead_id, v_row.lead_source, true, v_row.engaged_at, v_row.replied,
-      v_row.replied_at, v_row.unsubscribed, v_row.unsubscribed_at, v_row.meeting_booked, v_row.meeting_booked_at,
-      v_row.meeting_date, v_row.meeting_link, v_row.rescheduling_link, v_row.last_event_at, v_row.last_contact,
-      v_row.date_created, v_row.provider_facts
-    );
+    select
+      t.client, t.email, t.first_name, t.last_name, t.full_name, t.job_title, t.company, t.company_domain,
+      t.linkedin_url, t.lead_phone, t.campaign_id, t.campaign_name, t.custom_variables_jsonb, t.bison_lead_id,
+      t.lead_source, t.engaged, t.engaged_at, t.replied, t.replied_at, t.unsubscribed, t.unsubscribed_at,
+      t.meeting_booked, t.meeting_booked_at, t.meeting_date, t.meeting_link, t.rescheduling_link, t.last_event_at,
+      t.last_contact, t.date_created, t.provider_facts
+    from unnest(v_told.missing) t
+    order by t.client, t.email;
   end if;
 end;
 $$;
-comment on function private.derive_engaged_lead(text, text) is
-  'Brings the engaged lead of a person in line with the stored facts; makes it when they show interest. Flags that '
-  'only people set (qualified, demo, proposal, closed, lost) are left alone. The CRM sync follows by trigger.';
+comment on function private.derive_people(private.person[]) is
+  'Makes the meetings of people of their bookings, and their engaged leads of that and of their campaign rows and '
+  'replies, each step one statement over all of them. The CRM sync follows by trigger. The caller holds their '
+  'lock_person.';
 
-create type private.person as (client text, email text);
-comment on type private.person is 'An address of a client, lower case.';
+create function private.derive_meetings(p_people private.person[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_is record;
+  v_person record;
+begin
+  select bool_or(s.booked) as booked, bool_or(s.met) as met into v_is
+  from (
+    select
+      exists (
+        select from public.calendly_invitees i where i.client = p.client and lower(i.email) = p.email offset 0
+      ) as booked,
+      exists (
+        select from public.meetings_booked m where m.client = p.client and lower(m.email) = p.email offset 0
+      ) as met
+    from unnest(p_people) p
+  ) as s;
+  if v_is.booked then
+    for v_person in select distinct p.client, p.email from unnest(p_people) p order by 1, 2 loop
+      perform private.derive_meeting(v_person.client, v_person.email);
+    end loop;
+  end if;
+  if v_is.booked or v_is.met then
+    update public.all_leads l
+    set meeting_booked = m.status <> 'canceled', booked_date = m.created_time
+    from unnest(p_people) p
+    join public.meetings_booked m on m.client = p.client and lower(m.email) = p.email
+    where l.client = p.client
+      and lower(l.email) = p.email
+      and (l.meeting_booked, l.booked_date) is distinct from (m.status <> 'canceled', m.created_time);
+  end if;
+end;
+$$;
+comment on function private.derive_meetings(private.person[]) is
+  'private.derive_meeting of people, and what their campaign rows say of it.';
 
 create function private.derive_engaged(p_people private.person[])
 returns void
@@ -327,21 +435,20 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_person record;
-begin
-  for v_person in
-    select distinct p.client, p.email
+  v_people private.person[] := array(
+    select p
     from unnest(p_people) p
     where exists (select from public.engaged_leads e where e.client = p.client and lower(e.email) = p.email offset 0)
       or exists (select from public.meetings_booked m where m.client = p.client and lower(m.email) = p.email offset 0)
-    order by 1, 2
-  loop
-    perform private.derive_person(v_person.client, v_person.email);
-  end loop;
+  );
+begin
+  if v_people <> '{}' then
+    perform private.derive_people(v_people);
+  end if;
 end;
 $$;
 comment on function private.derive_engaged(private.person[]) is
-  'private.derive_person of those who have an engaged lead or a meeting.';
+  'private.derive_people of those who have an engaged lead or a meeting.';
 
 create function private.derive_person(p_client text, p_email text)
 returns void
@@ -349,18 +456,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.derive_meeting(p_client, p_email);
-  update public.all_leads l
-  set meeting_booked = m.status <> 'canceled', booked_date = m.created_time
-  from public.meetings_booked m
-  where m.client = p_client
-    and lower(m.email) = lower(p_email)
-    and l.client = p_client
-    and lower(l.email) = lower(p_email)
-    and (l.meeting_booked, l.booked_date) is distinct from (m.status <> 'canceled', m.created_time);
-  perform private.derive_engaged_lead(p_client, p_email);
+  perform private.derive_people(array[row(p_client, lower(p_email))::private.person]);
 end;
 $$;
 comment on function private.derive_person(text, text) is
-  'Makes a person''s meeting of their bookings, and the engaged lead of that and of their campaign rows and replies. '
-  'The caller holds lock_person.';
+  'private.derive_people of one.';

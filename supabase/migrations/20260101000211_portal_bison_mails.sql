@@ -160,7 +160,7 @@ set search_path = ''
 as $$
 declare
   v_tracked bigint[];
-  v_known bigint[];
+  v_new bigint[];
   v_mail private.mail_fact;
 begin
   with mail as materialized (
@@ -206,12 +206,15 @@ begin
   )
   select
     coalesce(array_agg(m.event_id) filter (where m.tracked), '{}'), coalesce(array_agg(m.event_id), '{}')
-  into v_tracked, v_known
+  into v_tracked, v_new
   from mail m
   join added a on a.instance_url = m.instance_url and a.reply_id = m.reply_id;
 
+  if cardinality(v_new) = cardinality(p_mails) then
+    return v_tracked;
+  end if;
   for v_mail in
-    select m.* from unnest(p_mails) m where m.event_id <> all(v_known) order by m.event_id
+    select m.* from unnest(p_mails) m where m.event_id <> all(v_new) order by m.event_id
   loop
     if private.merge_reply(v_mail) then
       v_tracked := v_tracked || v_mail.event_id;
@@ -287,15 +290,17 @@ set search_path = ''
 as $$
 declare
   v_mails private.mail_fact[] := private.mail_facts(p_event_ids, p_interested);
+  v_is record;
 begin
-  if exists (select from unnest(v_mails) m where m.bounced) then
+  select bool_or(m.bounced) as bounced, bool_or(not m.bounced and m.reply_id is null) as nameless into v_is
+  from unnest(v_mails) m;
+  if v_is.nameless then
+    perform private.raise_error('MR005', 'The event has no reply.id.');
+  elsif v_is.bounced then
     perform private.record_bounce(e)
     from integrations.webhook_events e
     where e.id in (select m.event_id from unnest(v_mails) m where m.bounced);
     v_mails := array(select m from unnest(v_mails) m where not m.bounced);
-  end if;
-  if exists (select from unnest(v_mails) m where m.reply_id is null) then
-    perform private.raise_error('MR005', 'The event has no reply.id.');
   end if;
 
   perform private.record_mails(v_mails, private.store_replies(v_mails));
@@ -315,7 +320,7 @@ declare
   v_ids bigint[];
   v_kinds text[];
   v_times timestamptz[];
-  v_person record;
+  v_people private.person[];
 begin
   select array_agg(m.event_id), array_agg(k.kind), array_agg(k.time) into v_ids, v_kinds, v_times
   from unnest(p_mails) m
@@ -329,21 +334,19 @@ begin
   if v_ids <> '{}' then
     perform private.record_campaign_facts(v_ids, v_kinds, v_times);
   end if;
-  for v_person in
-    select distinct m.client, m.email
-    from unnest(p_mails) m
-    where m.interested_at is not null
-      and not m.automated
-    order by 1, 2
-  loop
-    perform private.derive_person(v_person.client, v_person.email);
-  end loop;
-  perform private.derive_engaged(array(
+  v_people := array(
     select row(m.client, m.email)::private.person
     from unnest(p_mails) m
-    where m.interested_at is null
-      and not m.automated
-  ));
+    where not m.automated
+      and (
+        m.interested_at is not null
+        or exists (select from public.engaged_leads e where e.client = m.client and lower(e.email) = m.email offset 0)
+        or exists (select from public.meetings_booked b where b.client = m.client and lower(b.email) = m.email offset 0)
+      )
+  );
+  if v_people <> '{}' then
+    perform private.derive_people(v_people);
+  end if;
 end;
 $$;
 comment on function private.record_mails(private.mail_fact[], bigint[]) is

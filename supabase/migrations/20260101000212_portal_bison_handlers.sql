@@ -1,5 +1,5 @@
 -- EmailBison: one handler a type, registered at the end. docs/events.md tells what each does. The inbox has locked the
--- event's person (private.person_of) before a handler runs; a handler that finds another one takes that lock itself.
+-- event's person (private.person_key) before a handler runs; a handler that finds another one takes that lock itself.
 
 create function public.handle_bison_email_sent(p_event_ids bigint[])
 returns text

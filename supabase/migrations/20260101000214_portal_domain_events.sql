@@ -202,7 +202,7 @@ begin
         select from public.all_leads l where l.client = r.client and lower(l.email) = lower(r.from_email) offset 0
       )
     )
-  on conflict do nothing;
+  on conflict (id) do nothing;
   return null;
 end;
 $$;
@@ -296,7 +296,7 @@ as $$
 begin
   -- A second unsubscribe says something new only about somebody who had come back.
   if tg_op = 'UPDATE' and old.unsubscribed_at is not null and not coalesce(
-    (select f.interest_at > old.unsubscribed_at from private.person_facts(new.client, new.email) f), false
+    private.last_interest_of(new.client, new.email) > old.unsubscribed_at, false
   ) then
     return null;
   end if;

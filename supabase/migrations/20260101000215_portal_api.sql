@@ -184,31 +184,34 @@ grant execute on function private.api_caller() to authenticated;
 -- client's leads would all be read for one.
 
 create function private.ids_of_person(p_table text, p_email text)
-returns setof uuid
+returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
-rows 10
 as $$
 declare
   v_clients text[] := private.caller_clients();
 begin
   case p_table
     when 'all_leads' then
-      return query
-      select t.id from public.all_leads t where t.client = any(v_clients) and lower(t.email) = lower(p_email);
+      return array(
+        select t.id from public.all_leads t where t.client = any(v_clients) and lower(t.email) = lower(p_email)
+      );
     when 'engaged_leads' then
-      return query
-      select t.id from public.engaged_leads t where t.client = any(v_clients) and lower(t.email) = lower(p_email);
+      return array(
+        select t.id from public.engaged_leads t where t.client = any(v_clients) and lower(t.email) = lower(p_email)
+      );
     when 'meetings_booked' then
-      return query
-      select t.id from public.meetings_booked t where t.client = any(v_clients) and lower(t.email) = lower(p_email);
+      return array(
+        select t.id from public.meetings_booked t where t.client = any(v_clients) and lower(t.email) = lower(p_email)
+      );
     when 'crm_contacts' then
-      return query
-      select t.id
-      from public.crm_contacts t
-      where t.client = any(v_clients)
-        and lower(t.email) = lower(p_email)
-        and t.deleted_at is null;
+      return array(
+        select t.id
+        from public.crm_contacts t
+        where t.client = any(v_clients)
+          and lower(t.email) = lower(p_email)
+          and t.deleted_at is null
+      );
   end case;
 end;
 $$;
@@ -217,38 +220,38 @@ comment on function private.ids_of_person(text, text) is
   'same clients as the policy.';
 
 create function private.ids_of_lead(p_lead_id numeric)
-returns setof uuid
+returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
-rows 10
 as $$
 declare
   v_clients text[] := private.caller_clients();
 begin
-  return query select t.id from public.all_leads t where t.client = any(v_clients) and t.lead_id = p_lead_id;
+  return array(select t.id from public.all_leads t where t.client = any(v_clients) and t.lead_id = p_lead_id);
 end;
 $$;
 comment on function private.ids_of_lead(numeric) is
   'As private.ids_of_person, of EmailBison''s lead id. Definer for the same reason.';
 
 create function private.replies_of_person(p_email text)
-returns table (instance_url text, reply_id bigint)
+returns tid[]
 language plpgsql stable security definer
 set search_path = ''
-rows 10
 as $$
 declare
   v_clients text[] := private.caller_clients();
 begin
-  return query
-  select r.instance_url, r.reply_id
-  from public.replies r
-  where r.client = any(v_clients)
-    and lower(coalesce(r.lead_email, r.from_email)) = lower(p_email);
+  return array(
+    select r.ctid
+    from public.replies r
+    where r.client = any(v_clients)
+      and lower(coalesce(r.lead_email, r.from_email)) = lower(p_email)
+  );
 end;
 $$;
 comment on function private.replies_of_person(text) is
-  'As private.ids_of_person, for replies. Definer for the same reason.';
+  'As private.ids_of_person, for replies, whose key is two columns: where they lie, as the calling statement sees '
+  'them. Definer for the same reason.';
 grant execute on function
   private.ids_of_person(text, text), private.ids_of_lead(numeric), private.replies_of_person(text)
 to authenticated;

@@ -810,20 +810,15 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_email text;
 begin
-  for v_email in
-    select distinct lower(coalesce(r.lead_email, r.from_email))
+  perform private.derive_people(array(
+    select row(p_client, lower(coalesce(r.lead_email, r.from_email)))::private.person
     from public.replies r
     where r.client = p_client
       and lower(coalesce(r.lead_email, r.from_email)) = any(p_people)
       and r.interested
       and not r.automated
-    order by 1
-  loop
-    perform private.derive_person(p_client, v_email);
-  end loop;
+  ));
 end;
 $$;
 comment on function private.derive_replies(text, text[]) is

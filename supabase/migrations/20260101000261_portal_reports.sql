@@ -380,13 +380,9 @@ create table private.milestone_changes (
 );
 comment on table private.milestone_changes is 'People whose engaged leads changed since private.milestones was folded.';
 
-alter table private.milestones enable row level security;
-alter table private.milestone_changes enable row level security;
-create policy milestones_select on private.milestones for select to authenticated
-using (client = any(array(select private.my_clients('read'))));
-create policy milestone_changes_select on private.milestone_changes for select to authenticated
-using (client = any(array(select private.my_clients('read'))));
-grant select on private.milestones, private.milestone_changes to authenticated, service_role;
+select private.apply_client_policies('private.milestones', 'none');
+select private.apply_client_policies('private.milestone_changes', 'none');
+grant select on private.milestones, private.milestone_changes to service_role;
 
 create view private.live_milestones
 with (security_invoker = true) as

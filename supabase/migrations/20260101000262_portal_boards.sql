@@ -32,13 +32,9 @@ comment on table private.tallied_inboxes is
   'How many inboxes a client has in a state, to be added up. Removed inboxes are not in it. Each row is a change, or '
   'the sum of changes.';
 
-alter table private.tallied_deals enable row level security;
-alter table private.tallied_inboxes enable row level security;
-create policy tallied_deals_select on private.tallied_deals for select to authenticated
-using (client = any(array(select private.my_clients('read'))));
-create policy tallied_inboxes_select on private.tallied_inboxes for select to authenticated
-using (client = any(array(select private.my_clients('read'))));
-grant select on private.tallied_deals, private.tallied_inboxes to authenticated, service_role;
+select private.apply_client_policies('private.tallied_deals', 'none');
+select private.apply_client_policies('private.tallied_inboxes', 'none');
+grant select on private.tallied_deals, private.tallied_inboxes to service_role;
 
 create function private.tg_crm_deals__tally()
 returns trigger

@@ -152,8 +152,8 @@ as $function$
         select
           i.n, i.content, g.given,
           -- Nearly every address is plain, and then it is as we compare it: a fifth of the time of all that follows.
-          octet_length(g.given) <= 64 and g.given like '%%@%%.%%' and g.given not like '%%@%%@%%'
-            and g.given !~ '[^a-z0-9@._-]|^[@.]|[@.-][@._-]|@www\.|@.*_|\..$|[^a-z]$' as is_plain
+          octet_length(g.given) <= 64 and g.given not like '%%@www.%%'
+            and g.given ~ '^[a-z0-9]+([._-][a-z0-9]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z][a-z]+$' as is_plain
         from %s as i (content, n)
         cross join lateral (select i.content ->> 'email' as given offset 0) as g
         offset 0
@@ -170,9 +170,10 @@ comment on function private.checked_rows(text) is
   'SQL of rows with their address, as it was given and as we compare it, and the fault of it. For private.ingest_rows.';
 
 create function private.ingest_rows(
-  p_rows text, p_json jsonb, p_count integer, p_source text, p_batch_id text, p_metadata jsonb, p_is_batch boolean
+  p_rows text, p_json jsonb, p_count integer, p_source text, p_batch_id text, p_metadata jsonb, p_is_batch boolean,
+  p_answer text
 )
-returns table (row_number bigint, load_id bigint, status text, field text, reason text)
+returns setof record
 language plpgsql
 set search_path = ''
 set work_mem = '32MB'
@@ -197,10 +198,12 @@ begin
   return query execute format(
     $sql$
       with checked as materialized (
-        select c.n, c.content, c.given, c.email, c.fault, c.fault is null as is_sound from %1$s as c
+        select c.n, c.content, c.given, c.email, c.fault, c.fault is null as is_sound from %s as c
       ),
       repeated as materialized (
-        select a.email, min(a.load_id) as first_load_id
+        select
+          a.email, min(a.load_id) as first_load_id,
+          count(*) filter (where a.load_id > $5) - (min(a.load_id) > $5)::integer as duplicates
         from (
           select c.email, $5 + c.n as load_id from checked c where c.is_sound
           union all
@@ -238,16 +241,15 @@ begin
         returning load_id, status
       ),
       counted as (
-        select
-          count(*) filter (where s.status = 'pending') as inserted, count(*) filter (where s.status = 'duplicate') as duplicates,
-          $9 - count(*) as rejected, min(s.load_id) as first, max(s.load_id) as last,
-          min(s.load_id) filter (where s.status = 'pending') as first_pending,
-          max(s.load_id) filter (where s.status = 'pending') as last_pending
-        from stored s
+        select s.rows - d.duplicates as inserted, d.duplicates, $9 - s.rows as rejected, s.first, s.last
+        from (
+          select count(*) as rows, $5 + min(c.n) as first, $5 + max(c.n) as last from checked c where c.is_sound
+        ) as s
+        cross join (select coalesce(sum(r.duplicates), 0)::bigint as duplicates from repeated r) as d
       ),
       ranged as (
         insert into intake.pending_ranges (first_load_id, last_load_id, created_at)
-        select c.first_pending, c.last_pending, $1 from counted c where c.inserted > 0
+        select c.first, c.last, $1 from counted c where c.inserted > 0
       ),
       logged as (
         insert into intake.audit_log (action, load_id, details, "timestamp")
@@ -262,27 +264,18 @@ begin
         cross join (values ('contact_ingested'), ('batch_processed')) as a (action)
         where case a.action when 'contact_ingested' then c.first is not null else $8 end
       )
-      select s.load_id - $5, s.load_id, s.status, null::text, null::text from stored s
-      union all
-      select c.n, null, 'rejected', 'email', c.fault
-      from checked c
-      where not c.is_sound
-      union all
-      select
-        null, null, 'summary', null,
-        format('%%s inserted, %%s duplicates, %%s rejected', c.inserted, c.duplicates, c.rejected)
-      from counted c
-      order by 1
+      %s
     $sql$,
-    private.checked_rows(p_rows)
+    private.checked_rows(p_rows), p_answer
   )
   using v_now, p_batch_id, p_source, p_metadata, v_before, v_forgets, p_json, p_is_batch, p_count;
 end;
 $$;
-comment on function private.ingest_rows(text, jsonb, integer, text, text, jsonb, boolean) is
-  'Stores rows and answers one row for each, in their order: load_id and status, or field and reason of one that is '
-  'refused (status rejected); then the summary. p_is_batch: they are a whole batch. p_rows is an expression that gives (content jsonb, n bigint from 1 to p_count); it may use '
-  '$7, which is p_json. Planned anew at each call, for as many rows as there are.';
+comment on function private.ingest_rows(text, jsonb, integer, text, text, jsonb, boolean, text) is
+  'Stores rows. p_rows is an expression that gives (content jsonb, n bigint from 1 to p_count) and may use $7, which is '
+  'p_json; p_answer the query of what to answer: of checked (n, is_sound, fault), stored (load_id, $5 more than n; status) and '
+  'counted (inserted, duplicates, rejected). p_is_batch: they are a whole batch. Planned anew at each call, for as many rows '
+  'as there are.';
 
 create function intake.f_ingest_json(p_rows jsonb, p_source text, p_batch_id text)
 returns table (load_id bigint, status text, message text)
@@ -301,16 +294,22 @@ begin
     );
   end if;
   return query
-    select
-      r.load_id, case r.status when 'rejected' then 'error' else 'success' end,
-      case r.status
-        when 'rejected' then format('row %s, %s: %s', r.row_number, r.field, r.reason)
-        when 'summary' then r.reason
-        else r.status
-      end
+    select r.load_id, r.status, r.message
     from private.ingest_rows(
-      'jsonb_array_elements($7) with ordinality', p_rows, v_count, p_source, p_batch_id, '{}', true
-    ) r;
+      'jsonb_array_elements($7) with ordinality', p_rows, v_count, p_source, p_batch_id, '{}', true,
+      $sql$
+        select a.load_id, a.status, a.message
+        from (
+          select s.load_id - $5 as n, s.load_id, 'success' as status, s.status as message from stored s
+          union all
+          select c.n, null, 'error', format('row %s, email: %s', c.n, c.fault) from checked c where not c.is_sound
+          union all
+          select null, null, 'success', format('%s inserted, %s duplicates, %s rejected', c.inserted, c.duplicates, c.rejected)
+          from counted c
+        ) as a
+        order by a.n
+      $sql$
+    ) as r (load_id bigint, status text, message text);
 end;
 $$;
 comment on function intake.f_ingest_json(jsonb, text, text) is
@@ -383,22 +382,24 @@ begin
   if v_load.rows_done is distinct from p_rows_before or v_load.finished_at is not null then
     perform private.raise_error('MR003', 'Somebody else is loading this file.');
   end if;
-  select
-    count(*) filter (where r.status = 'pending') as pending, count(*) filter (where r.status = 'duplicate') as duplicates,
-    count(*) filter (where r.status = 'rejected') as rejected,
-    jsonb_agg(jsonb_build_array(r.row_number, r.field, r.reason) order by r.row_number) filter (where r.status = 'rejected')
-      as rejects
-  into v_done
+  select r.* into v_done
   from private.ingest_rows(
     '(select f.content, f.n from pg_temp.incoming f)', null, p_rows, v_load.source, v_load.batch_id,
-    jsonb_build_object('file', v_load.file_name), false
-  ) r;
+    jsonb_build_object('file', v_load.file_name), false,
+    $sql$
+      select
+        c.inserted, c.duplicates, c.rejected,
+        array(select r.n from checked r where not r.is_sound order by r.n),
+        array(select r.fault from checked r where not r.is_sound order by r.n)
+      from counted c
+    $sql$
+  ) as r (inserted bigint, duplicates bigint, rejected bigint, refused bigint[], faults text[]);
   update intake.file_loads f
-  set rows_done = f.rows_done + p_rows + p_refused, pending = f.pending + v_done.pending,
+  set rows_done = f.rows_done + p_rows + p_refused, pending = f.pending + v_done.inserted,
       duplicates = f.duplicates + v_done.duplicates, rejected = f.rejected + v_done.rejected + p_refused
   where f.file_load_id = p_file_load_id;
   return query
-    select (r.reject ->> 0)::bigint, r.reject ->> 1, r.reject ->> 2 from jsonb_array_elements(v_done.rejects) as r (reject);
+    select r.n, 'email', r.fault from unnest(v_done.refused, v_done.faults) as r (n, fault);
 end;
 $$;
 comment on function intake.load_rows(bigint, bigint, integer, integer) is

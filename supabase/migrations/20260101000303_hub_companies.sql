@@ -364,7 +364,7 @@ begin
         union all
         select c.* from private.people_twins(v_touched) c where p_kind = 'people'
       ) as t
-      order by t.merged, t.kept_since, t.kept_number, t.reason
+      order by t.merged, t.kept_number, t.reason
     ),
     told_apart as materialized (
       select t.*, o.merged is not null or t.kept = any(v_waiting) as must_wait
@@ -372,9 +372,9 @@ begin
       left join twins o on o.merged = t.kept
     )
     select
-      array_agg(t.kept order by t.merged_since, t.merged_number) filter (where not t.must_wait) as kept,
-      array_agg(t.merged order by t.merged_since, t.merged_number) filter (where not t.must_wait) as merged,
-      array_agg(t.reason order by t.merged_since, t.merged_number) filter (where not t.must_wait) as reasons,
+      array_agg(t.kept order by t.merged_number) filter (where not t.must_wait) as kept,
+      array_agg(t.merged order by t.merged_number) filter (where not t.must_wait) as merged,
+      array_agg(t.reason order by t.merged_number) filter (where not t.must_wait) as reasons,
       v_waiting || coalesce(array_agg(t.merged order by t.merged) filter (where t.must_wait), '{}') as waiting,
       v_for || coalesce(array_agg(t.kept order by t.merged) filter (where t.must_wait), '{}') as waiting_for
     into v_found
@@ -712,10 +712,10 @@ create unique index idx_company_domain on company.master (domain);
 create index idx_company_name on company.master (name);
 create index idx_company_industry on company.master (industry);
 create index master_merged_into_idx on company.master (merged_into);
-create index master_linkedin_key_idx on company.master (private.linkedin_key(linkedin_url), created_at, entry_number)
+create index master_linkedin_key_idx on company.master (private.linkedin_key(linkedin_url), entry_number)
 where merged_into is null;
 create index master_name_key_idx
-on company.master (private.company_name_key(name), lower(location), created_at, entry_number) where merged_into is null;
+on company.master (private.company_name_key(name), lower(location), entry_number) where merged_into is null;
 comment on index company.master_linkedin_key_idx is 'The oldest first, as thousands may have one page.';
 create trigger _100_touch_updated_at before update on company.master
 for each row execute function extensions.moddatetime(updated_at);
@@ -725,7 +725,9 @@ create trigger _500_keep_history after update on company.master
 referencing old table as old_rows new table as new_rows
 for each statement execute function private.tg_masters__keep_history();
 comment on table company.master is 'Golden records of companies, one a domain. Changes through company.promote_slots and merges.';
-comment on column company.master.entry_number is 'The order of coming: of two that are the same and came at once, the first is kept.';
+comment on column company.master.entry_number is
+  'The order of coming: of two that are the same the first is kept. created_at does not tell: who waited for others began '
+  'before them.';
 comment on column company.master.merged_into is 'The company that this one turned out to be; its domain still leads there.';
 
 create table company.slot (
@@ -780,20 +782,19 @@ end;
 $$;
 
 create function private.company_twins(p_touched uuid[])
-returns table (
-  kept uuid, merged uuid, reason text, kept_since timestamptz, kept_number bigint, merged_since timestamptz, merged_number bigint
-)
+returns table (kept uuid, merged uuid, reason text, kept_number bigint, merged_number bigint)
 language plpgsql stable
 set search_path = ''
 as $$
 begin
   return query
     select
-      a.ids[1], a.ids[2], o.reason, least(o.created_at, m.created_at), a.numbers[1], greatest(o.created_at, m.created_at),
-      a.numbers[2]
+      case when o.entry_number < m.entry_number then o.id else m.id end,
+      case when o.entry_number < m.entry_number then m.id else o.id end, o.reason,
+      least(o.entry_number, m.entry_number), greatest(o.entry_number, m.entry_number)
     from (
       select
-        c.id, c.created_at, c.entry_number, private.linkedin_key(c.linkedin_url) as page,
+        c.id, c.entry_number, private.linkedin_key(c.linkedin_url) as page,
         private.company_name_key(c.name) as name, lower(c.location) as location
       from company.master c
       where c.id = any(p_touched)
@@ -803,7 +804,7 @@ begin
     cross join lateral (
       select t.*
       from (
-        (select l.id, l.created_at, l.entry_number, 'LinkedIn page' as reason
+        (select l.id, l.entry_number, 'LinkedIn page' as reason
         from company.master l
         where private.linkedin_key(l.linkedin_url) = m.page
           and l.merged_into is null
@@ -816,10 +817,10 @@ begin
             where g.kind = 'company' and g.undone_at is not null
               and (g.kept_id = l.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = l.id)
           )
-        order by l.created_at, l.entry_number
+        order by l.entry_number
         limit 1)
         union all
-        (select n.id, n.created_at, n.entry_number, 'name and location'
+        (select n.id, n.entry_number, 'name and location'
         from company.master n
         where private.company_name_key(n.name) = m.name
           and lower(n.location) = m.location
@@ -831,18 +832,12 @@ begin
             where g.kind = 'company' and g.undone_at is not null
               and (g.kept_id = n.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = n.id)
           )
-        order by n.created_at, n.entry_number
+        order by n.entry_number
         limit 1)
       ) as t
-      order by t.created_at, t.entry_number, t.reason
+      order by t.entry_number, t.reason
       limit 1
-    ) as o
-    cross join lateral (
-      select
-        case when r.is_older then array[o.id, m.id] else array[m.id, o.id] end as ids,
-        case when r.is_older then array[o.entry_number, m.entry_number] else array[m.entry_number, o.entry_number] end as numbers
-      from (select (o.created_at, o.entry_number) < (m.created_at, m.entry_number) as is_older) as r
-    ) as a;
+    ) as o;
 end;
 $$;
 comment on function private.company_twins(uuid[]) is

@@ -45,10 +45,10 @@ create unique index idx_people_email on people.master (email);
 create index idx_people_company_id on people.master (company_id);
 create index idx_people_linkedin_url on people.master (linkedin_url);
 create index master_merged_into_idx on people.master (merged_into);
-create index master_linkedin_key_idx on people.master (private.linkedin_key(linkedin_url), created_at, entry_number)
+create index master_linkedin_key_idx on people.master (private.linkedin_key(linkedin_url), entry_number)
 where merged_into is null;
 create index master_company_id_name_key_idx
-on people.master (company_id, private.person_name_key(name), created_at, entry_number) where merged_into is null;
+on people.master (company_id, private.person_name_key(name), entry_number) where merged_into is null;
 create trigger _100_touch_updated_at before update on people.master
 for each row execute function extensions.moddatetime(updated_at);
 create trigger _500_part after delete on people.master
@@ -57,7 +57,9 @@ create trigger _500_keep_history after update on people.master
 referencing old table as old_rows new table as new_rows
 for each statement execute function private.tg_masters__keep_history();
 comment on table people.master is 'Golden records of people, one an address. Changes through people.promote_slots and merges.';
-comment on column people.master.entry_number is 'The order of coming: of two that are the same and came at once, the first is kept.';
+comment on column people.master.entry_number is
+  'The order of coming: of two that are the same the first is kept. created_at does not tell: who waited for others began '
+  'before them.';
 comment on column people.master.merged_into is 'The person that this one turned out to be; the address still leads there.';
 
 create table people.slot (
@@ -134,20 +136,19 @@ select private.apply_policies(
 );
 
 create function private.people_twins(p_touched uuid[])
-returns table (
-  kept uuid, merged uuid, reason text, kept_since timestamptz, kept_number bigint, merged_since timestamptz, merged_number bigint
-)
+returns table (kept uuid, merged uuid, reason text, kept_number bigint, merged_number bigint)
 language plpgsql stable
 set search_path = ''
 as $$
 begin
   return query
     select
-      a.ids[1], a.ids[2], o.reason, least(o.created_at, m.created_at), a.numbers[1], greatest(o.created_at, m.created_at),
-      a.numbers[2]
+      case when o.entry_number < m.entry_number then o.id else m.id end,
+      case when o.entry_number < m.entry_number then m.id else o.id end, o.reason,
+      least(o.entry_number, m.entry_number), greatest(o.entry_number, m.entry_number)
     from (
       select
-        p.id, p.created_at, p.entry_number, p.company_id, private.linkedin_key(p.linkedin_url) as profile,
+        p.id, p.entry_number, p.company_id, private.linkedin_key(p.linkedin_url) as profile,
         private.person_name_key(p.name) as name
       from people.master p
       where p.id = any(p_touched)
@@ -157,7 +158,7 @@ begin
     cross join lateral (
       select t.*
       from (
-        (select l.id, l.created_at, l.entry_number, 'LinkedIn profile' as reason
+        (select l.id, l.entry_number, 'LinkedIn profile' as reason
         from people.master l
         where private.linkedin_key(l.linkedin_url) = m.profile
           and l.merged_into is null
@@ -170,10 +171,10 @@ begin
             where g.kind = 'people' and g.undone_at is not null
               and (g.kept_id = l.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = l.id)
           )
-        order by l.created_at, l.entry_number
+        order by l.entry_number
         limit 1)
         union all
-        (select n.id, n.created_at, n.entry_number, 'name and company'
+        (select n.id, n.entry_number, 'name and company'
         from people.master n
         where n.company_id = m.company_id
           and private.person_name_key(n.name) = m.name
@@ -185,18 +186,12 @@ begin
             where g.kind = 'people' and g.undone_at is not null
               and (g.kept_id = n.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = n.id)
           )
-        order by n.created_at, n.entry_number
+        order by n.entry_number
         limit 1)
       ) as t
-      order by t.created_at, t.entry_number, t.reason
+      order by t.entry_number, t.reason
       limit 1
-    ) as o
-    cross join lateral (
-      select
-        case when r.is_older then array[o.id, m.id] else array[m.id, o.id] end as ids,
-        case when r.is_older then array[o.entry_number, m.entry_number] else array[m.entry_number, o.entry_number] end as numbers
-      from (select (o.created_at, o.entry_number) < (m.created_at, m.entry_number) as is_older) as r
-    ) as a;
+    ) as o;
 end;
 $$;
 comment on function private.people_twins(uuid[]) is

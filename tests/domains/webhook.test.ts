@@ -48,7 +48,7 @@ test("a delivery is stored once, however often it is sent again", async () => {
   expect(await receiver.sql`select domain_name, expiration_date::text from public.domains`).toEqual([
     { domain_name: "try-acme.co", expiration_date: "2027-03-01" },
   ]);
-  const [event] = await receiver.sql`select event_type, occurred_at, duplicate_count from integrations.webhook_events`;
+  const [event] = await receiver.sql`select event_type, occurred_at, duplicate_count from integrations.webhook_inbox`;
   expect(event).toEqual({
     event_type: "domain.renewed",
     occurred_at: new Date("2026-03-02T09:30:00Z"),
@@ -158,7 +158,7 @@ test("everything that happens in an account arrives, with or without an answer i
   await server.shutdown();
 
   const rows = await receiver.sql`
-    select event_type, status, duplicate_count from integrations.webhook_events order by event_type`;
+    select event_type, status, duplicate_count from integrations.webhook_inbox order by event_type`;
   expect(rows.map(({ event_type, status }) => `${event_type} ${status}`)).toEqual([
     "dns.record.created ignored",
     "dns.record.deleted ignored",

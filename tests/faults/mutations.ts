@@ -68,7 +68,7 @@ async function countKept(world: World): Promise<number> {
   const [row] = await world.ask((sql) =>
     sql<{ kept: number }[]>`
       select (count(*) + coalesce(sum(duplicate_count), 0))::integer as kept
-      from integrations.webhook_events
+      from integrations.webhook_inbox
       where coalesce(payload, to_jsonb(encode(raw_body, 'base64'))) is not null`
   );
   return row!.kept;

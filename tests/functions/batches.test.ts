@@ -45,8 +45,18 @@ test("what comes while the database is busy is stored together, and each hears i
 test("many that wait get a second call while the first is on its way", () => {
   const { call, calls } = createSlowCall(stored);
   const store = createBatches(call);
-  for (let n = 0; n < 13; n++) store(parcel(`${n}`));
+  for (let n = 0; n < 15; n++) store(parcel(`${n}`));
   expect(calls.map(({ name }) => name)).toEqual(["integrations.receive_webhook", "integrations.receive_webhooks"]);
+});
+
+test("the database has its next batch before the senders have their answers", async () => {
+  const { call, calls } = createSlowCall(stored);
+  const store = createBatches(call);
+  const answer = store(parcel("a"));
+  store(parcel("b"));
+  const callsByThen = answer.then(() => calls.length);
+  calls[0]!.finish();
+  expect(await callsByThen).toBe(2);
 });
 
 test("a call that is held up holds up nobody else", async () => {
@@ -118,5 +128,5 @@ test("a batch is bounded in number and in size", async () => {
   }
   await Promise.all(answers);
   const sizes = calls.map(({ name, args }) => name.endsWith("s") ? JSON.parse(args[0] as string).length : 1);
-  expect(sizes).toEqual([1, 12, 12, 36, 1]);
+  expect(sizes).toEqual([1, 14, 46, 1]);
 });

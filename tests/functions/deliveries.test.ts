@@ -93,7 +93,7 @@ describe("a delivery that comes twice at the same instant, over two servers", ()
 
     const events = await sql`
       select id, client, status, duplicate_count, conflicting_payload, payload
-      from integrations.webhook_events where event_type = ${type}`;
+      from integrations.webhook_inbox where event_type = ${type}`;
     const sent = await request().json();
     expect(events).toMatchObject([{ client, duplicate_count: 1, conflicting_payload: null, payload: sent }]);
     expect(["processed", "ignored"]).toContain(events[0]!.status);

@@ -114,6 +114,22 @@ test("four promoters at once, one killed before it commits, end as one clean run
   expect(await knowledge(sql)).toEqual(wanted);
 });
 
+test("who began first and came later is not the older one", async () => {
+  const given = slots(240);
+  const wanted = await cleanRun(given);
+  await using database = await createDatabase();
+  const [waiting, passing] = [1, 2].map(() => database.sql("postgres", { max: 1 }));
+  await stage(database.sql(), given);
+  for (const kind of kinds) {
+    await waiting!.begin(async (sql) => {
+      await sql`select now()`;
+      await passing!.unsafe(`select from ${kind}.promote_slots(100)`);
+      await sql.unsafe(`select from ${kind}.promote_slots()`);
+    });
+  }
+  expect(await knowledge(database.sql())).toEqual(wanted);
+});
+
 /** Does its work, and is killed before it may commit. */
 async function die(database: TestDatabase, kind: string): Promise<void> {
   const admin = database.sql("supabase_admin", { max: 1 });

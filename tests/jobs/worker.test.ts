@@ -1,10 +1,14 @@
+import { setImmediate } from "node:timers/promises";
 import type postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { defineJob, GiveUp, type JobContext, RetryLater } from "../../supabase/functions/_shared/jobs.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { createHands } from "../../supabase/functions/jobs/hands.ts";
 import type { Queue } from "../../supabase/functions/jobs/queue.ts";
-import { enqueue, jobsOf, queueOf, until, workerOn } from "./support.ts";
+import { createLog } from "../../supabase/functions/_shared/log.ts";
+import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
+import { enqueue, jobsOf, keys, queueOf, until, workerOn } from "./support.ts";
 
 let database: TestDatabase;
 let sql: postgres.Sql;
@@ -55,6 +59,19 @@ test.for(
   expect(job).toMatchObject({ status, last_error: reason });
   expect(job!.wait).toBeGreaterThan(from);
   expect(job!.wait).toBeLessThan(to);
+});
+
+test("between jobs that never wait others have their turn, so that a claim goes out meanwhile", async () => {
+  let started = 0;
+  const handler = defineJob({ type: "quick", payload: any, run: () => Promise.resolve(void started++) });
+  const deps = { secrets: createSecretBox(keys), log: createLog("error"), now: Date.now, handlers: [handler] };
+  const queue = { complete: () => Promise.resolve([]) } as Partial<Queue> as Queue;
+  const hands = createHands({ ...deps, queue }, { concurrency: 2, ahead: 10 }, () => {});
+  hands.take(["a", "b", "c", "d"].map((id) => ({ id, type: "quick", payload: {}, attempt: 1, maxAttempts: 1 })));
+  await setImmediate();
+  expect(started).toBe(2);
+  await until(() => hands.areEmpty());
+  expect(hands.summary.completed).toBe(4);
 });
 
 test("a handler that throws at once fails its job and no other", async () => {

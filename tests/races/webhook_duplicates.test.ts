@@ -24,7 +24,7 @@ test.each([2, 20])("one delivery from %i connections at once has one effect", as
   const outcomes = answers.map(({ outcome }) => outcome).sort();
   expect(outcomes).toEqual([...Array(count - 1).fill("duplicate"), "processed"]);
   expect(new Set(answers.map(({ event_id }) => event_id)).size).toBe(1);
-  const [event] = await sql`select duplicate_count, status, conflicting_payload from integrations.webhook_events`;
+  const [event] = await sql`select duplicate_count, status, conflicting_payload from integrations.webhook_inbox`;
   expect(event).toEqual({ duplicate_count: count - 1, status: "processed", conflicting_payload: null });
   const [effect] = await sql`
     select (select count(*)::integer from private.pending_events) as facts, l.emails_sent from public.all_leads l`;
@@ -52,7 +52,7 @@ test("a repetition takes over when the first delivery is undone", async () => {
   await first!`rollback`;
   expect((await waiting).outcome).toBe("processed");
   const [event] = await sql`select count(*)::integer as events, sum(duplicate_count)::integer as repeated
-    from integrations.webhook_events`;
+    from integrations.webhook_inbox`;
   expect(event).toEqual({ events: 1, repeated: 0 });
 });
 
@@ -96,7 +96,7 @@ test("every type of delivery, twice at once, has one effect", async () => {
   }
   const [events] = await sql`
     select count(*)::integer as events, min(duplicate_count) as least, max(duplicate_count) as most
-    from integrations.webhook_events`;
+    from integrations.webhook_inbox`;
   expect(events).toEqual({ events: types.length, least: 1, most: 1 });
   expect(await sql`select * from private.recount_counters()`).toHaveLength(0);
 });

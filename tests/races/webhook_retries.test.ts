@@ -53,7 +53,7 @@ test("a repetition that arrives while its event is retried waits, and is a dupli
   await retrier`commit`;
 
   expect((await waiting).outcome).toBe("duplicate");
-  const [event] = await sql`select status, attempts, duplicate_count from integrations.webhook_events`;
+  const [event] = await sql`select status, attempts, duplicate_count from integrations.webhook_inbox`;
   expect(event).toEqual({ status: "processed", attempts: 2, duplicate_count: 1 });
   expect(await sql`select emails_sent from public.all_leads`).toEqual([{ emails_sent: 1 }]);
 });

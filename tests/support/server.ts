@@ -26,7 +26,9 @@ export async function startTestServer({ durable = false } = {}): Promise<Server>
   const server = await startPostgres({
     folder: `${folder}/data`,
     port: 0,
-    settings: durable ? {} : { fsync: "off", full_page_writes: "off", shared_buffers: "256MB", max_wal_size: "512MB" },
+    settings: durable
+      ? { min_wal_size: "2GB" }
+      : { fsync: "off", full_page_writes: "off", shared_buffers: "256MB", max_wal_size: "512MB" },
   });
   const stop = async () => {
     await server.stop();

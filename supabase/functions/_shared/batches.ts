@@ -11,11 +11,12 @@ export interface Parcel {
   occurredAt: string | null;
 }
 
-// So many that the database works on batches while one is put together and one is flushed. More would only make them
-// smaller, and so would another lane for a few deliveries: a call costs as much as five of them.
-const lanes = 3;
-const worthAnotherLane = 12;
-// Unless the others are held up, by a lock for instance.
+// Two batches keep the database busy while others are put together and flushed; more would only be smaller, and so would
+// the second one of a few deliveries: a call costs as much as five of them.
+const usualLanes = 2;
+const worthAnotherLane = 14;
+// When the others are held up, by a lock for instance.
+const mostLanes = 4;
 const longestWait = 20;
 const mostParcels = 50;
 const mostCharacters = 1_048_576;
@@ -36,39 +37,63 @@ export function createBatches(call: Call): (parcel: Parcel) => Promise<Stored> {
   let held: ReturnType<typeof setTimeout> | undefined;
 
   function consider(): void {
-    if (waiting.length === 0 || running === lanes) return;
-    if (running === 0 || waiting.length >= worthAnotherLane) run();
+    if (waiting.length === 0 || running === mostLanes) return;
+    if (running < usualLanes && isWorthALane(running)) run();
     else held ??= setTimeout(release, longestWait);
+  }
+
+  function isWorthALane(others: number): boolean {
+    return waiting.length >= (others === 0 ? 1 : worthAnotherLane);
   }
 
   function release(): void {
     held = undefined;
-    if (waiting.length > 0 && running < lanes) run();
+    if (waiting.length > 0 && running < mostLanes) run();
   }
 
   async function run(): Promise<void> {
     running++;
-    do {
-      const parcels = takeBatch();
-      await (parcels.length === 1 ? storeAlone(parcels[0]!) : storeTogether(parcels));
-    } while (waiting.length > 0 && (running === 1 || waiting.length >= worthAnotherLane));
+    let storing: Promise<() => void> | undefined = store(takeBatch());
+    while (storing !== undefined) {
+      const answer: () => void = await storing;
+      // The database has its next batch before the senders have their answers.
+      const goesOn = running <= usualLanes && isWorthALane(running - 1);
+      storing = goesOn ? store(takeBatch()) : undefined;
+      answer();
+    }
     running--;
     consider();
   }
 
-  async function storeTogether(parcels: Waiting[]): Promise<void> {
+  /** Resolves to what tells the senders. */
+  async function store(parcels: Waiting[]): Promise<() => void> {
+    if (parcels.length === 1) return await storeAlone(parcels[0]!);
     try {
       const { stored } = await call("integrations.receive_webhooks", [`[${parcels.map(asJson).join(",")}]`]);
-      parcels.forEach((parcel, index) => parcel.resolve(stored[index]!));
+      return () => parcels.forEach((parcel, index) => parcel.resolve(stored[index]!));
     } catch (error) {
-      if (isRefusal(error)) await Promise.all(parcels.map(storeAlone));
-      else parcels.forEach((parcel) => parcel.reject(error));
+      if (!isRefusal(error)) return () => parcels.forEach((parcel) => parcel.reject(error));
+      await Promise.all(parcels.map(async (parcel) => (await storeAlone(parcel))()));
+      return () => {};
     }
   }
 
-  async function storeAlone({ endpointId, key, type, payload, occurredAt, resolve, reject }: Waiting): Promise<void> {
-    await call("integrations.receive_webhook", [endpointId, key, type, payload, occurredAt, null, null])
-      .then(resolve, reject);
+  async function storeAlone(parcel: Waiting): Promise<() => void> {
+    const { endpointId, key, type, payload, occurredAt, resolve, reject } = parcel;
+    try {
+      const stored = await call("integrations.receive_webhook", [
+        endpointId,
+        key,
+        type,
+        payload,
+        occurredAt,
+        null,
+        null,
+      ]);
+      return () => resolve(stored);
+    } catch (error) {
+      return () => reject(error);
+    }
   }
 
   function takeBatch(): Waiting[] {
@@ -79,6 +104,9 @@ export function createBatches(call: Call): (parcel: Parcel) => Promise<Stored> {
     }
     const batch = waiting.slice(0, count);
     waiting = waiting.slice(count);
+    clearTimeout(held);
+    held = undefined;
+    consider();
     return batch;
   }
 

@@ -157,23 +157,31 @@ interface Job {
   resolve: (row: never) => void;
   reject: (error: unknown) => void;
   timer?: ReturnType<typeof setTimeout>;
-  client?: postgres.Sql;
+  connection?: Connection;
+}
+
+/** A client of the driver with one connection, and the calls on it. */
+interface Connection {
+  sql: postgres.Sql;
+  jobs: Set<Job>;
 }
 
 /**
  * A pool that fails fast and cannot mix up answers. The driver alone queues calls while the database is away, waits out
  * its own back-off, and never gives up a connection that has gone silent. So it is given only what it can send; other
- * calls wait here, every call has a deadline, and a client with a connection that does not answer is replaced.
+ * calls wait here, every call has a deadline, and a connection that does not answer is replaced.
  *
  * A call that the driver writes to a connection which is just breaking is forgotten there, and on the next connection
- * takes the answer of the call after it. So a client is replaced at the first connection that breaks, and each call has
- * an id that its row must bring back.
+ * takes the answer of the call after it. So a client is replaced when its connection breaks, and each call has an id
+ * that its row must bring back.
+ *
+ * The driver's own pool takes connections in turn. Here the first that is free is taken: what its server process needs
+ * is then still in the processor's caches, which saves a fifth of its time.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
   // Two calls a connection, so that a server process finds its next one as soon as it has answered: a fifth more calls.
-  const mostRunning = options.size * (options.prepare ? 2 : 1);
-  let client = open(url, options);
-  const running = new Set<Job>();
+  const mostJobs = options.prepare ? 2 : 1;
+  let connections: Connection[] = [];
   let waiting: Job[] = [];
   let lastId = 0;
 
@@ -181,22 +189,35 @@ export function createPool(url: string, options: PoolOptions): Pool {
     lastId = lastId % 2_147_483_647 + 1;
     return new Promise((resolve, reject) => {
       const job: Job = { id: lastId, text, args, resolve, reject };
-      if (running.size >= mostRunning && waiting.length >= options.mostWaiting) {
+      const connection = findConnection();
+      if (connection === undefined && waiting.length >= options.mostWaiting) {
         return reject(failure("53300", "Too many calls wait for the database."));
       }
       job.timer = setTimeout(() => expire(job), milliseconds);
-      if (running.size < mostRunning) start(job);
+      if (connection !== undefined) start(job, connection);
       else waiting.push(job);
     });
   }
 
-  function start(job: Job): void {
-    running.add(job);
-    job.client = client;
-    client.unsafe(job.text, [job.id, ...job.args] as never[], { prepare: options.prepare }).then(
-      ([row]) => row?.call_id === job.id ? settle(job, () => job.resolve(row as never)) : abandon(job.client),
+  function findConnection(): Connection | undefined {
+    return connections.find(({ jobs }) => jobs.size === 0) ?? addConnection() ??
+      connections.find(({ jobs }) => jobs.size < mostJobs);
+  }
+
+  function addConnection(): Connection | undefined {
+    if (connections.length === options.size) return undefined;
+    const connection = { sql: open(url, options), jobs: new Set<Job>() };
+    connections.push(connection);
+    return connection;
+  }
+
+  function start(job: Job, connection: Connection): void {
+    job.connection = connection;
+    connection.jobs.add(job);
+    connection.sql.unsafe(job.text, [job.id, ...job.args] as never[], { prepare: options.prepare }).then(
+      ([row]) => row?.call_id === job.id ? settle(job, () => job.resolve(row as never)) : abandon(connection),
       (error) => {
-        if (isBroken(error)) retire(job.client);
+        if (isBroken(error)) retire(connection);
         settle(job, () => job.reject(error));
       },
     );
@@ -205,30 +226,35 @@ export function createPool(url: string, options: PoolOptions): Pool {
   function settle(job: Job, answer: () => void): void {
     clearTimeout(job.timer);
     answer();
-    if (!running.delete(job)) return;
-    const next = waiting.shift();
-    if (next !== undefined) start(next);
+    if (!job.connection?.jobs.delete(job) || waiting.length === 0) return;
+    const connection = findConnection();
+    if (connection !== undefined) start(waiting.shift()!, connection);
   }
 
   function expire(job: Job): void {
+    const { connection } = job;
     job.reject(failure("DEADLINE", `No answer from the database within ${options.deadline} ms.`));
-    if (!running.has(job)) waiting = waiting.filter((other) => other !== job);
+    if (connection === undefined) waiting = waiting.filter((other) => other !== job);
     // statement_timeout is shorter, so a server that lives has answered by then.
-    else job.timer = setTimeout(() => abandon(job.client), options.deadline);
+    else job.timer = setTimeout(() => abandon(connection), options.deadline);
   }
 
-  /** Starts no more calls on a client. */
-  function retire(old: postgres.Sql | undefined): void {
-    if (old !== client) return;
-    client = open(url, options);
-    old.end({ timeout: options.deadline / 1000 }).catch(() => {});
+  /** Starts no more calls on any connection: what broke one has most likely broken all. */
+  function retire(broken: Connection): void {
+    if (connections.includes(broken)) close(options.deadline / 1000);
   }
 
-  /** Expects no more answers from a client. */
-  function abandon(old: postgres.Sql | undefined): void {
-    retire(old);
-    for (const job of [...running]) {
-      if (job.client === old) settle(job, () => job.reject(failure("CONNECTION_LOST", "The connection was given up.")));
+  function close(seconds: number): Promise<unknown> {
+    const old = connections;
+    connections = [];
+    return Promise.all(old.map(({ sql }) => sql.end({ timeout: seconds }).catch(() => {})));
+  }
+
+  /** Expects no more answers on a connection. */
+  function abandon(connection: Connection): void {
+    retire(connection);
+    for (const job of connection.jobs) {
+      settle(job, () => job.reject(failure("CONNECTION_LOST", "The connection was given up.")));
     }
   }
 
@@ -243,7 +269,7 @@ export function createPool(url: string, options: PoolOptions): Pool {
         }
       }
     },
-    end: () => client.end({ timeout: 1 }),
+    end: async () => void await close(1),
   };
 }
 
@@ -261,7 +287,7 @@ function isWorthRepeating(error: unknown): boolean {
   return ["40001", "40P01"].includes(codeOf(error)) || isBroken(error);
 }
 
-function open(url: string, { size, deadline, prepare }: PoolOptions): postgres.Sql {
+function open(url: string, { deadline, prepare }: PoolOptions): postgres.Sql {
   const parameters = { statement_timeout: Math.round(deadline * 0.8) };
-  return openClient(url, { name: "millrace", size, prepare, parameters });
+  return openClient(url, { name: "millrace", size: 1, prepare, parameters });
 }

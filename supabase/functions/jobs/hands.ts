@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { describe } from "../_shared/errors.ts";
 import { GiveUp, type JobContext, type JobHandler, RetryLater } from "../_shared/jobs.ts";
 import { type Log, redact } from "../_shared/log.ts";
@@ -61,6 +62,7 @@ export function createHands(
   let next = 0;
   let done: ClaimedJob[] = [];
   let noting: Promise<void> | undefined;
+  let isStarting = false;
   let failing = 0;
   /** Since the last claim: so many at least will have to be at hand during the next one. */
   let ended = 0;
@@ -72,6 +74,16 @@ export function createHands(
       running.set(job.id, entry);
       perform(entry).then(() => end(entry), (error) => end(entry, error ?? new Error("No reason given.")));
     }
+  }
+
+  /** In the next turn of the event loop: jobs that never wait would keep a claim from being sent until all are done. */
+  function startSoon(): void {
+    if (isStarting || next === waiting.length) return;
+    isStarting = true;
+    setImmediate(() => {
+      isStarting = false;
+      start();
+    });
   }
 
   async function perform(entry: Running): Promise<void> {
@@ -109,14 +121,14 @@ export function createHands(
       fail(job, error).catch((cause) => log.error("not noted", { job_id: job.id, cause: describe(cause) }))
         .finally(() => (failing--, changed()));
     }
-    start();
+    startSoon();
     changed();
   }
 
   /** Completes what no claim took along, all that came together in one call. A call that fails is made again. */
   async function note(): Promise<void> {
     for (let pause = 100;;) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await new Promise<void>((resolve) => setImmediate(() => resolve()));
       if (done.length === 0) break;
       const jobs = done;
       done = [];
@@ -176,12 +188,12 @@ export function createHands(
   return {
     summary,
     wanted() {
-      const free = concurrency - running.size;
-      const most = Math.min(ahead, 2 * ended);
       const left = waiting.length - next;
-      if (free === 0 && left > most / 2) return 0;
+      const free = concurrency - running.size - left;
+      const most = Math.min(ahead, 2 * ended);
+      if (free <= 0 && left > most / 2) return 0;
       ended = 0;
-      return Math.max(free + most - left, 0);
+      return Math.max(free + most, 0);
     },
     take(jobs) {
       waiting = waiting.slice(next).concat(jobs);

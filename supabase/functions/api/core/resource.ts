@@ -8,8 +8,11 @@ import { type Column, identifier, type KindName } from "./columns.ts";
 /** Who may do something. Row-level security decides; this says what it decides, for documentation and tests. */
 export type Right = "read" | "member" | "staff" | "admin" | "none";
 
-/** Whose rows a list reads: one index range a client, or the whole table in the order of an index. */
-export type Reach = "clients" | "all";
+/**
+ * Whose rows a list reads: one index range a client, or the whole table in the order of an index. `either`: the whole
+ * table for the agency, as there are rows of no client, and the own clients for everybody else, who sees no other row.
+ */
+export type Reach = "clients" | "all" | "either";
 
 /** A filter on something that is no plain column of an index. */
 export interface CustomFilter {
@@ -20,6 +23,8 @@ export interface CustomFilter {
   index: string;
   /** The condition on table `t`, given the placeholder of the value as text. */
   condition: (value: string) => string;
+  /** The condition names the few rows themselves: nothing is gained by reading client by client. */
+  finds?: true;
 }
 
 /** What one declares of a resource. Lists of names are words in one string. */
@@ -47,7 +52,7 @@ export interface Declaration {
   reach?: Reach;
   /** Large columns, which a list shows only when asked for. */
   large?: string;
-  /** Columns with an index below the client (reach clients) or of their own (reach all). */
+  /** Columns with an index below the client (reach clients) or of their own. */
   filters?: string;
   customFilters?: Record<string, CustomFilter>;
   /** Sortable columns, each with an index; the first, descending if it has a `-`, is what a list is sorted by. */

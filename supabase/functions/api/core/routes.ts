@@ -115,7 +115,7 @@ async function list(c: ApiContext, resource: Resource, query: Query): Promise<An
     columns: columnsOf(resource, fields),
     sort,
     filters: filtersOf(rest),
-    clients: client ? caller.clients.filter((name) => client.includes(name)) : caller.clients,
+    clients: clientsOf(resource, caller, client),
     limit: limit + 1,
   };
   const from = cursor ? decodeCursor(resource, sort, cursor) : undefined;
@@ -123,6 +123,12 @@ async function list(c: ApiContext, resource: Resource, query: Query): Promise<An
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   const data = rows.slice(0, limit).map((row) => shownRow(resource, row.item, row.keys));
   return { status: 200, body: JSON.stringify({ data, next_cursor: last ? encodeCursor(sort, last) : null }) };
+}
+
+/** Which clients a list reads, of those the caller asks for; null for all that policies show. */
+function clientsOf({ reach }: Resource, { clients, agency_role }: CallerRow, wanted?: string[]): string[] | null {
+  if (reach === "all" || reach === "either" && agency_role !== null) return null;
+  return wanted ? clients.filter((name) => wanted.includes(name)) : clients;
 }
 
 interface ListQuery {
@@ -141,7 +147,7 @@ async function readPage(
   cursor: sql.ListRequest["cursor"],
   query: Query,
 ): Promise<sql.Item[]> {
-  if (resource.reach === "clients" && request.clients.length === 0) return [];
+  if (request.clients?.length === 0) return [];
   const read = (nulls: boolean, limit: number, cursor?: sql.ListRequest["cursor"]) => {
     const { text, args } = sql.listStatement(resource, { ...request, nulls, limit, cursor });
     return query<sql.Item>(text, args);

@@ -28,8 +28,8 @@ export interface ListRequest {
   /** The rows that have no value in the sorted column, which come after all others. */
   nulls: boolean;
   limit: number;
-  /** The clients to read, for a resource that is read client by client. */
-  clients: readonly string[];
+  /** The clients to read; null for all that policies show. */
+  clients: readonly string[] | null;
 }
 
 /** A row of a list: what to show, and where it stands. */
@@ -69,9 +69,11 @@ export function listStatement(resource: Resource, request: ListRequest): Stateme
     ].join("\n");
   const client = `t.${identifier(resource.clientKey ?? "")}`;
   const columns = `select ${itemOf(resource, request.columns)} as item, ${positionOf(resource, sort)}`;
-  if (resource.reach === "all" || clients.length === 1) {
-    const own = resource.reach === "all" ? [] : [`${client} = ${args.text(clients[0]!)}`];
-    return { text: `${columns}\nfrom (\n${rows(own)}\n) as t`, args: args.values };
+  const atOnce = (own: string[]) => ({ text: `${columns}\nfrom (\n${rows(own)}\n) as t`, args: args.values });
+  if (clients === null) return atOnce([]);
+  if (clients.length === 1) return atOnce([`${client} = ${args.text(clients[0]!)}`]);
+  if (request.filters.some(({ column }) => resource.customFilters?.[column]?.finds)) {
+    return atOnce([`${client} = any(${args.text(toArray(clients))}::text[])`]);
   }
   const text = [
     columns,

@@ -26,7 +26,7 @@ export const domainTemplates = defineResource({
     timestamp: "last_used_at created_at updated_at",
   },
   present: "id name base_names",
-  reach: "all",
+  reach: "either",
   filters: "client",
   sorts: "-created_at",
   write: "staff",
@@ -64,7 +64,7 @@ export const domainGenerations = defineResource({
     timestamp: "checked_at created_at",
   },
   present: "id base_name tlds",
-  reach: "all",
+  reach: "either",
   filters: "client template_id",
   sorts: "-created_at",
 });
@@ -84,7 +84,7 @@ export const domainChecks = defineResource({
   },
   present: "id domain_name is_premium created_at",
   notes: { price: "Dollars for the first year." },
-  reach: "all",
+  reach: "either",
   filters: "client generation_id domain_name",
   sorts: "-created_at",
   verbs: [{

@@ -11,7 +11,7 @@ export const notices = defineResource({
   scope: "notices",
   columns: { uuid: "id message_id", text: "kind client dedupe_key text", object: "details", timestamp: "created_at" },
   present: "id kind dedupe_key text details created_at",
-  reach: "all",
+  reach: "either",
   filters: "client kind",
   sorts: "-created_at",
 });
@@ -53,7 +53,7 @@ export const approvals = defineResource({
     decided_by: "slack:<id>, user:<id> or key:<id>.",
     progress: "What became of it since.",
   },
-  reach: "all",
+  reach: "either",
   filters: "client status",
   sorts: "-created_at",
   verbs: [{
@@ -156,7 +156,7 @@ export const slackChannels = defineResource({
   columns: { integer: "id", text: "kind client channel", timestamp: "created_at" },
   present: "id channel created_at",
   notes: { kind: "Of a notice or an approval; null: every kind.", client: "Null: every client." },
-  reach: "all",
+  reach: "either",
   sorts: "-created_at",
   write: "staff",
   create: "kind client channel",

@@ -6,6 +6,7 @@ export function personFilter(table: string, index: string): CustomFilter {
     kind: "text",
     about: "The person's address, in any case.",
     index,
-    condition: (value) => `t.id = any(array(select private.ids_of_person('${table}', ${value})))`,
+    condition: (value) => `t.id = any((select private.ids_of_person('${table}', ${value}))::uuid[])`,
+    finds: true,
   };
 }

@@ -22,7 +22,7 @@ export const purchaseBatches = defineResource({
   present: "id client status inbox_provider quoted_cents",
   choices: { status: ["proposed", "approved", "rejected", "completed"], inbox_provider: inboxProviders },
   notes: { approved_cents: "The most that may be spent.", total_cost: "Dollars spent so far." },
-  reach: "all",
+  reach: "either",
   filters: "client status",
   sorts: "-created_at",
   verbs: [
@@ -79,7 +79,7 @@ export const domainPurchases = defineResource({
   present: "id batch_id client domain_name status quoted_cents orders created_at updated_at",
   choices: { status: ["quoted", "approved", "ordering", "bought", "refused", "rejected"] },
   notes: { orders: "How often an order was started; more than once after an unknown outcome." },
-  reach: "all",
+  reach: "either",
   filters: "client batch_id",
   sorts: "-created_at",
 });

@@ -29,7 +29,7 @@ export const rebatchRuns = defineResource({
     executed_by: "Who approved it.",
     avg_reply_rate: "Percent, of the sending domains.",
   },
-  reach: "all",
+  reach: "either",
   filters: "client status",
   sorts: "-created_at",
   verbs: [
@@ -83,7 +83,7 @@ export const rebatchSteps = defineResource({
     action: ["start", "activate", "stop", "cancel", "check_names", "buy"],
     status: ["waiting", "running", "done", "failed", "skipped"],
   },
-  reach: "all",
+  reach: "either",
   filters: "client run_id",
   sorts: "-created_at",
 });

@@ -205,7 +205,7 @@ export const forecasts = defineResource({
   },
   present: "id month year metric_key starts_on",
   notes: { client: "Null: all clients together.", estimate_1: "People's own, as estimate_2." },
-  reach: "all",
+  reach: "either",
   filters: "starts_on",
   sorts: "-starts_on",
   write: "staff",

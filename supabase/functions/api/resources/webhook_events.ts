@@ -7,7 +7,7 @@ export const webhookEvents = defineResource({
   path: "webhook-events",
   name: "WebhookEvent",
   about: "The inbox of the providers' webhooks: every delivery once, with what became of it.",
-  table: "integrations.webhook_events",
+  table: "integrations.webhook_inbox",
   scope: "webhooks",
   columns: {
     integer: "id endpoint_id attempts duplicate_count",

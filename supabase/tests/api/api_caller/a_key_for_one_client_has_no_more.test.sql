@@ -24,9 +24,9 @@ select results_eq(
   'with such a key one, and no agency role'
 );
 select set_eq($$select private.my_clients('staff')$$, array['Birch'], 'where the role holds');
-select is((select count(*) from private.my_client_ids()), 1::bigint, 'by the client''s uuid');
-select is((select count(*) from private.my_tenant_ids()), 1::bigint, 'by tenant');
-select is((select count(*) from private.my_team_ids()), 1::bigint, 'by team');
+select is(cardinality(private.caller_client_ids()), 1, 'by the client''s uuid');
+select is(cardinality(private.caller_tenant_ids()), 1, 'by tenant');
+select is(cardinality(private.caller_team_ids()), 1, 'by team');
 select is(private.is_agency('read'), false, 'nothing of the agency');
 select set_eq('select "Business" from public."Clients"', array['Birch'], 'policies hold it');
 select throws_ok(

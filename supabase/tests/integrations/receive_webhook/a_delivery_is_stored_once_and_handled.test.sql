@@ -6,7 +6,7 @@ select is(
 );
 select results_eq(
   $$select provider, client, event_type, status, attempts::integer, duplicate_count, occurred_at, received_at
-    from integrations.webhook_events$$,
+    from integrations.webhook_inbox$$,
   $$values ('bison', 'Acme', 'EMAIL_SENT', 'processed', 1, 0, timestamptz '2026-03-02 10:00Z', now())$$,
   'what came is kept, with the provider''s time and ours'
 );

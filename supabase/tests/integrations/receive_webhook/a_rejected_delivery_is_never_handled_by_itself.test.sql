@@ -12,7 +12,7 @@ $$;
 select is(pg_temp.reject(), 'rejected', 'first');
 select is(pg_temp.reject(), 'duplicate', 'the sender repeats it');
 select results_eq(
-  'select status, duplicate_count, next_attempt_at from integrations.webhook_events',
+  'select status, duplicate_count, next_attempt_at from integrations.webhook_inbox',
   $$values ('dead', 1, null::timestamptz)$$,
   'a repetition does not wake it'
 );

@@ -20,7 +20,7 @@ update integrations.webhook_events set status = 'dead', attempts = 10, next_atte
 
 select is(pg_temp.receive(), 'duplicate', 'a person has it sent again at the provider');
 select results_eq(
-  'select status, next_attempt_at, duplicate_count from integrations.webhook_events',
+  'select status, next_attempt_at, duplicate_count from integrations.webhook_inbox',
   $$values ('failed', now(), 1)$$,
   'it is due at once'
 );

@@ -35,7 +35,7 @@ select results_eq(
   'a failing handler undoes its own work only'
 );
 select results_eq(
-  'select delivery_key, status, duplicate_count from integrations.webhook_events order by delivery_key',
+  'select delivery_key, status, duplicate_count from integrations.webhook_inbox order by delivery_key',
   $$values ('a', 'failed', 0), ('b', 'ignored', 0), ('c', 'processed', 1)$$,
   'each is stored once'
 );

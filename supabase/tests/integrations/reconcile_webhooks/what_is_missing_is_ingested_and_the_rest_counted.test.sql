@@ -23,7 +23,7 @@ select results_eq(
   'values (0, 3, 0)', 'a second run finds them all'
 );
 select results_eq(
-  $$select delivery_key, occurred_at, duplicate_count from integrations.webhook_events
+  $$select delivery_key, occurred_at, duplicate_count from integrations.webhook_inbox
     where delivery_key <> 'key 2' order by 1$$,
   $$values ('key 1', timestamptz '2026-03-02 10:01Z', 0), ('key 3', '2026-03-02 10:03Z', 0)$$,
   'under the keys that a webhook would have, and no repetition is counted'

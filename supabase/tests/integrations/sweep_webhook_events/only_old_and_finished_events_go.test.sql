@@ -1,5 +1,5 @@
 begin;
-select plan(2);
+select plan(3);
 
 create function public.handle_moody(p_event integrations.webhook_events) returns text language plpgsql as $$
 begin
@@ -18,6 +18,7 @@ $$;
 select pg_temp.receive('processed', 'good'), pg_temp.receive('failed'), pg_temp.receive('dead'),
   pg_temp.receive('new', 'good');
 select integrations.receive_webhook(tests.endpoint('bison'), 'ignored', 'NOVEL', '{}');
+select pg_temp.receive('processed', 'good'), pg_temp.receive('failed');
 update integrations.webhook_events set status = 'dead' where delivery_key = 'dead';
 update integrations.webhook_events set received_at = now() - interval '180 days 1 minute' where delivery_key <> 'new';
 select results_eq(
@@ -28,6 +29,10 @@ select results_eq(
   'select delivery_key collate "C" from integrations.webhook_events order by 1',
   $$values ('dead' collate "C"), ('failed'), ('new')$$,
   'what failed or is dead stays until a person has decided'
+);
+select results_eq(
+  'select e.delivery_key from integrations.webhook_repeats r left join integrations.webhook_events e on e.id = r.event_id',
+  $$values ('failed')$$, 'what was counted of an event goes with it'
 );
 
 select * from finish();

@@ -9,7 +9,7 @@ select tests.authenticate_as((select id from person));
 select set_eq('select private.my_clients()', array['Acme', 'Other'], 'reads both');
 select set_eq($$select private.my_clients('member')$$, array['Acme'], 'each with its own role');
 select set_eq(
-  'select private.my_client_ids()',
+  'select unnest(private.caller_client_ids())',
   'select client_id from integrations.tenants where business in ($$Acme$$, $$Other$$)',
   'the uuids say the same'
 );
