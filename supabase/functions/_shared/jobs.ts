@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { Log } from "./log.ts";
 import type { SecretBox } from "./secrets.ts";
 
-/** What a handler may use. Nothing else: a test gives its own. */
+/** What a handler may use. Nothing else: a test gives its own. Some members are getters, which a spread would lose. */
 export interface JobContext {
   readonly job: {
     readonly id: string;

@@ -41,9 +41,36 @@ export interface Hands {
   finish(grace: number): Promise<void>;
 }
 
-interface Running {
-  job: ClaimedJob;
-  abort?: AbortController;
+/** A job that runs, as its handler sees it. */
+class Attempt implements JobContext {
+  readonly job: JobContext["job"];
+  #abort?: AbortController;
+
+  constructor(readonly claimed: ClaimedJob, readonly deps: HandsDeps) {
+    const { id, type, attempt, maxAttempts } = claimed;
+    this.job = { id, type, attempt, maxAttempts };
+  }
+
+  /** Another client, once a connection broke. */
+  get sql() {
+    return this.deps.queue.sql;
+  }
+  get secrets() {
+    return this.deps.secrets;
+  }
+  get log() {
+    return this.deps.log;
+  }
+  get now() {
+    return this.deps.now;
+  }
+  get signal() {
+    return (this.#abort ??= new AbortController()).signal;
+  }
+
+  abort(reason: string): void {
+    this.#abort?.abort(new Error(reason));
+  }
 }
 
 /** Completed together with a claim they save a transaction; more than that keep the claim waiting. */
@@ -51,13 +78,14 @@ const few = 20;
 
 /** @param changed Called when a job has ended: there may be a hand free. */
 export function createHands(
-  { queue, handlers, secrets, log, now }: HandsDeps,
+  deps: HandsDeps,
   { concurrency, ahead }: { concurrency: number; ahead: number },
   changed: () => void,
 ): Hands {
+  const { queue, handlers, log } = deps;
   const known = new Map(handlers.map((handler) => [handler.type, handler]));
   const summary: Summary = { completed: 0, failed: 0, dead: 0, handed_back: 0, lost: 0 };
-  const running = new Map<string, Running>();
+  const running = new Map<string, Attempt>();
   let waiting: ClaimedJob[] = [];
   let next = 0;
   let done: ClaimedJob[] = [];
@@ -69,10 +97,9 @@ export function createHands(
 
   function start(): void {
     while (running.size < concurrency && next < waiting.length) {
-      const job = waiting[next++]!;
-      const entry: Running = { job };
-      running.set(job.id, entry);
-      perform(entry).then(() => end(entry), (error) => end(entry, error ?? new Error("No reason given.")));
+      const attempt = new Attempt(waiting[next++]!, deps);
+      running.set(attempt.job.id, attempt);
+      perform(attempt).then(() => end(attempt), (error) => end(attempt, error ?? new Error("No reason given.")));
     }
   }
 
@@ -86,31 +113,18 @@ export function createHands(
     });
   }
 
-  async function perform(entry: Running): Promise<void> {
-    const { id, type, payload, attempt, maxAttempts } = entry.job;
+  async function perform(attempt: Attempt): Promise<void> {
+    const { type, payload } = attempt.claimed;
     const handler = known.get(type);
     // A newer worker may know it.
     if (handler === undefined) throw new Error(`This worker has no handler for ${type}.`);
-    const context: JobContext = {
-      job: { id, type, attempt, maxAttempts },
-      // Another client, once a connection broke.
-      get sql() {
-        return queue.sql;
-      },
-      secrets,
-      log,
-      now,
-      get signal() {
-        return (entry.abort ??= new AbortController()).signal;
-      },
-    };
-    await handler.run(payload, context);
+    await handler.run(payload, attempt);
   }
 
-  function end(entry: Running, error?: unknown): void {
-    const { job } = entry;
+  function end(attempt: Attempt, error?: unknown): void {
+    const job = attempt.claimed;
     // Given back or lost meanwhile: what it did is somebody else's matter.
-    if (running.get(job.id) !== entry) return;
+    if (running.get(job.id) !== attempt) return;
     running.delete(job.id);
     ended++;
     if (error === undefined) {
@@ -172,7 +186,7 @@ export function createHands(
   }
 
   function drop(id: string): void {
-    running.get(id)?.abort?.abort(new Error("The job's lease is over."));
+    running.get(id)?.abort("The job's lease is over.");
     running.delete(id);
     waiting = waiting.slice(next).filter((job) => job.id !== id);
     next = 0;
@@ -209,7 +223,7 @@ export function createHands(
     noted,
     areEmpty: () => running.size + done.length + failing === 0 && next === waiting.length && noting === undefined,
     async extend() {
-      const jobs = [...Array.from(running.values(), ({ job }) => job), ...waiting.slice(next)];
+      const jobs = [...Array.from(running.values(), ({ claimed }) => claimed), ...waiting.slice(next)];
       if (jobs.length === 0) return;
       for (const id of await queue.extend(jobs)) {
         drop(id);
@@ -227,8 +241,8 @@ export function createHands(
       while (running.size + failing > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
       const left = [...running.values()];
       running.clear();
-      for (const { abort } of left) abort?.abort(new Error("The worker stops."));
-      await handBack(left.map(({ job }) => job));
+      for (const attempt of left) attempt.abort("The worker stops.");
+      await handBack(left.map(({ claimed }) => claimed));
       await noting;
     },
   };

@@ -31,7 +31,7 @@ export const submitMailboxOrder = defineJob({
       if (start.outcome === "gone") throw new GiveUp("The order is gone.");
       if (start.outcome === "switched_off") throw switchedOff(payload.provider);
       if (start.outcome === "busy") throw new RetryLater(start.retry_in, "An earlier attempt may still run.");
-      const { orderId, mailboxes } = await order(payload.provider, start, { ...context, signal });
+      const { orderId, mailboxes } = await order(payload.provider, start, { secrets: context.secrets, signal });
       await context.sql`
         select integrations.finish_mailbox_submission(
           ${payload.inbox_order_id}, ${orderId}, ${JSON.stringify(mailboxes)}::text::jsonb
@@ -39,7 +39,11 @@ export const submitMailboxOrder = defineJob({
     }),
 });
 
-async function order(name: string, { domain, look_first, mailboxes, ...keys }: Start, context: JobContext) {
+async function order(
+  name: string,
+  { domain, look_first, mailboxes, ...keys }: Start,
+  context: Pick<JobContext, "secrets" | "signal">,
+) {
   const provider = providerNamed(name);
   const account = await openAccount(keys, context);
   const there: KnownMailbox[] = look_first ? await provider.find(account, domain) : [];
