@@ -9,10 +9,17 @@ import {
   listStatement,
   type Statement,
 } from "../../supabase/functions/api/core/statements.ts";
+import { type CallerRow, clientsOf } from "../../supabase/functions/api/core/routes.ts";
 import { resources } from "../../supabase/functions/api/registry.ts";
 import { clients } from "./data.ts";
 
 export type Caller = "member" | "staff";
+
+/** As private.api_caller tells them. */
+const callers: Record<Caller, CallerRow> = {
+  member: { clients: clients.slice(0, 1), agency_role: null },
+  staff: { clients, agency_role: "admin" },
+};
 
 export interface Measured {
   name: string;
@@ -52,11 +59,6 @@ export async function listQueries(caller: Caller, run: Run): Promise<Measured[]>
   return all;
 }
 
-function clientsOf({ reach }: Resource, caller: Caller): string[] | null {
-  if (reach === "all" || reach === "either" && caller === "staff") return null;
-  return caller === "member" ? clients.slice(0, 1) : clients;
-}
-
 function sortsOf({ sortColumns }: Resource): Sort[] {
   return sortColumns.flatMap((column) => [{ column, descending: false }, { column, descending: true }]);
 }
@@ -68,7 +70,7 @@ function requestOf(resource: Resource, caller: Caller, sort: Sort): ListRequest 
     filters: [],
     nulls: false,
     limit: 51,
-    clients: clientsOf(resource, caller),
+    clients: clientsOf(resource, callers[caller]),
   };
 }
 

@@ -342,6 +342,9 @@ declare
   v_told record;
   v_changed private.told_lead[];
 begin
+  if p_people = '{}' then
+    return;
+  end if;
   perform private.derive_meetings(p_people);
   v_told := private.told_leads(p_people);
 
@@ -429,22 +432,30 @@ $$;
 comment on function private.derive_meetings(private.person[]) is
   'private.derive_meeting of people, and what their campaign rows say of it.';
 
-create function private.derive_engaged(p_people private.person[])
-returns void
-language plpgsql
+create function private.engaged_people(p_people private.person[])
+returns private.person[]
+language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_people private.person[] := array(
+begin
+  return array(
     select p
     from unnest(p_people) p
     where exists (select from public.engaged_leads e where e.client = p.client and lower(e.email) = p.email offset 0)
       or exists (select from public.meetings_booked m where m.client = p.client and lower(m.email) = p.email offset 0)
   );
+end;
+$$;
+comment on function private.engaged_people(private.person[]) is
+  'Those of people who have an engaged lead or a meeting.';
+
+create function private.derive_engaged(p_people private.person[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
 begin
-  if v_people <> '{}' then
-    perform private.derive_people(v_people);
-  end if;
+  perform private.derive_people(private.engaged_people(p_people));
 end;
 $$;
 comment on function private.derive_engaged(private.person[]) is

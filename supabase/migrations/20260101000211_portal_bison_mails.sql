@@ -320,7 +320,6 @@ declare
   v_ids bigint[];
   v_kinds text[];
   v_times timestamptz[];
-  v_people private.person[];
 begin
   select array_agg(m.event_id), array_agg(k.kind), array_agg(k.time) into v_ids, v_kinds, v_times
   from unnest(p_mails) m
@@ -334,19 +333,20 @@ begin
   if v_ids <> '{}' then
     perform private.record_campaign_facts(v_ids, v_kinds, v_times);
   end if;
-  v_people := array(
-    select row(m.client, m.email)::private.person
-    from unnest(p_mails) m
-    where not m.automated
-      and (
-        m.interested_at is not null
-        or exists (select from public.engaged_leads e where e.client = m.client and lower(e.email) = m.email offset 0)
-        or exists (select from public.meetings_booked b where b.client = m.client and lower(b.email) = m.email offset 0)
-      )
+  perform private.derive_people(
+    array(
+      select row(m.client, m.email)::private.person
+      from unnest(p_mails) m
+      where m.interested_at is not null
+        and not m.automated
+    )
+    || private.engaged_people(array(
+      select row(m.client, m.email)::private.person
+      from unnest(p_mails) m
+      where m.interested_at is null
+        and not m.automated
+    ))
   );
-  if v_people <> '{}' then
-    perform private.derive_people(v_people);
-  end if;
 end;
 $$;
 comment on function private.record_mails(private.mail_fact[], bigint[]) is

@@ -126,7 +126,11 @@ async function list(c: ApiContext, resource: Resource, query: Query): Promise<An
 }
 
 /** Which clients a list reads, of those the caller asks for; null for all that policies show. */
-function clientsOf({ reach }: Resource, { clients, agency_role }: CallerRow, wanted?: string[]): string[] | null {
+export function clientsOf(
+  { reach }: Resource,
+  { clients, agency_role }: CallerRow,
+  wanted?: string[],
+): string[] | null {
   if (reach === "all" || reach === "either" && agency_role !== null) return null;
   return wanted ? clients.filter((name) => wanted.includes(name)) : clients;
 }
@@ -246,7 +250,8 @@ function addVerb(
 
 const rolesOf = { agency: ["admin", "manager", "viewer"], staff: ["admin", "manager"], admin: ["admin"] };
 
-interface CallerRow {
+/** Whom a request is for: the clients that may be read, and the role of the agency's staff. */
+export interface CallerRow {
   clients: string[];
   agency_role: string | null;
 }
