@@ -4,44 +4,47 @@ import { canonicalJson, isObject, memberText } from "./json.ts";
 
 // Only the envelope is looked at here: what an event means is SQL. Whatever is missing or of another form is left out,
 // and a missing id makes the delivery known by its digest.
-const time = z.unknown().optional(); // read by providerTime, the first one that is good
-const id = z.union([z.string().trim().min(1).max(100), z.int().transform(String)]).optional().catch(undefined);
+const id = z.union([z.int().transform(String), z.string().trim().min(1).max(100)]).optional().catch(undefined);
 const envelope = z.object({
   event: z.object({
     type: z.string().trim().min(1).max(100).toUpperCase(),
     instance_url: z.string().optional().catch(undefined),
     workspace_id: id,
   }),
-  data: z.object({
-    campaign_event: z.object({ id, created_at: time }).optional().catch(undefined),
-    reply: z.object({ id, created_at: time, date_received: time }).optional().catch(undefined),
-    scheduled_email: z.object({ id, sent_at: time }).optional().catch(undefined),
-    sender_email: z.object({ updated_at: time }).optional().catch(undefined),
-  }).catch({}),
+  data: z.unknown().optional(),
 });
-type Data = z.infer<typeof envelope>["data"];
 
 /** The part whose id tells two events of a type apart. Types that are not listed have none. */
-const idOf: Record<string, (data: Data) => string | undefined> = {
+const idOf: Record<string, (data: unknown) => string | undefined> = {
   EMAIL_SENT: campaignEventId,
   EMAIL_BOUNCED: campaignEventId,
   LEAD_FIRST_CONTACTED: campaignEventId,
   LEAD_UNSUBSCRIBED: campaignEventId,
   // One e-mail is opened many times, so its own id would swallow all but the first.
-  EMAIL_OPENED: (data) => data.campaign_event?.id,
+  EMAIL_OPENED: (data) => idIn(data, "campaign_event"),
   LEAD_REPLIED: replyId,
   LEAD_INTERESTED: replyId,
   UNTRACKED_REPLY_RECEIVED: replyId,
   MANUAL_EMAIL_SENT: replyId,
 };
 
-function replyId(data: Data): string | undefined {
-  return data.reply?.id;
+function replyId(data: unknown): string | undefined {
+  return idIn(data, "reply");
 }
 
-function campaignEventId(data: Data): string | undefined {
-  if (data.campaign_event?.id !== undefined) return data.campaign_event.id;
-  return data.scheduled_email?.id === undefined ? undefined : `scheduled_email:${data.scheduled_email.id}`;
+function campaignEventId(data: unknown): string | undefined {
+  const event = idIn(data, "campaign_event");
+  if (event !== undefined) return event;
+  const email = idIn(data, "scheduled_email");
+  return email === undefined ? undefined : `scheduled_email:${email}`;
+}
+
+function idIn(data: unknown, part: string): string | undefined {
+  return id.parse(memberOf(memberOf(data, part), "id"));
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
 }
 
 /**
@@ -84,13 +87,20 @@ function wrapperOf(body: unknown): "data" | "payload" | undefined {
   return isObject(body.payload) && isObject(body.payload.event) ? "payload" : undefined;
 }
 
-/** The server's times first: `date_received` is what a mail's header says. */
-function timeOf({ campaign_event, reply, scheduled_email, sender_email }: Data): string | undefined {
-  return providerTime(campaign_event?.created_at) ??
-    providerTime(reply?.created_at) ??
-    providerTime(reply?.date_received) ??
-    providerTime(scheduled_email?.sent_at) ??
-    providerTime(sender_email?.updated_at);
+// The server's times first: `date_received` is what a mail's header says.
+const times = [
+  ["campaign_event", "created_at"],
+  ["reply", "created_at"],
+  ["reply", "date_received"],
+  ["scheduled_email", "sent_at"],
+  ["sender_email", "updated_at"],
+] as const;
+
+function timeOf(data: unknown): string | undefined {
+  for (const [part, name] of times) {
+    const time = providerTime(memberOf(memberOf(data, part), name));
+    if (time !== undefined) return time;
+  }
 }
 
 /** Five minutes: a retry repeats the body sooner than a tag is taken off and put on again. */

@@ -541,6 +541,8 @@ export type Contact = {
   campaign_id: string | null;
   created_by: string | null;
   tech_stack: (string)[] | null;
+  /** Lower case. An address that you correct stays here, and its leads mean this contact. */
+  additional_emails: (string)[] | null;
   year_founded: number | null;
   num_locations: number | null;
   epv: number | null;
@@ -570,6 +572,8 @@ export type ContactCreate = {
   department?: string | null;
   linkedin_url?: string | null;
   profile_url?: string | null;
+  /** Lower case. An address that you correct stays here, and its leads mean this contact. */
+  additional_emails?: (string)[] | null;
   company_name?: string | null;
   company_domain?: string | null;
   company_linkedin?: string | null;
@@ -614,6 +618,8 @@ export type ContactUpdate = {
   department?: string | null;
   linkedin_url?: string | null;
   profile_url?: string | null;
+  /** Lower case. An address that you correct stays here, and its leads mean this contact. */
+  additional_emails?: (string)[] | null;
   company_name?: string | null;
   company_domain?: string | null;
   company_linkedin?: string | null;

@@ -3637,6 +3637,7 @@ export type Database = {
       };
       "crm_contacts": {
         Row: {
+          "additional_emails": (string)[] | null;
           "annual_revenue": string | null;
           "assignee": string | null;
           "avatar_url": string | null;
@@ -3703,6 +3704,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "additional_emails"?: (string)[] | null;
           "annual_revenue"?: string | null;
           "assignee"?: string | null;
           "avatar_url"?: string | null;
@@ -3768,6 +3770,7 @@ export type Database = {
           "year_founded"?: number | null;
         };
         Update: {
+          "additional_emails"?: (string)[] | null;
           "annual_revenue"?: string | null;
           "assignee"?: string | null;
           "avatar_url"?: string | null;

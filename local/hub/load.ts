@@ -3,9 +3,9 @@
 //
 // Two connections take turns: while one stores its rows, the other one is sent the next.
 
-import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import type postgres from "postgres";
+import { copyData } from "./copy.ts";
 import type { Records } from "./records.ts";
 import { openRejects, type Reject } from "./rejects.ts";
 import { keyOf, openSource } from "./source.ts";
@@ -44,8 +44,6 @@ interface Chunk {
 
 const emptyChunk = (): Chunk => ({ lines: [], text: [], size: 0, rejects: [] });
 const bytesAtOnce = 3_145_728;
-/** To the socket: what is sent in one piece is copied several times on its way. */
-const linesAtOnce = 500;
 
 /** Answers the load as it ended; one that had ended before is not loaded again. */
 export async function loadFile(options: LoadOptions): Promise<FileLoad & { isOld: boolean }> {
@@ -82,7 +80,7 @@ export async function loadFile(options: LoadOptions): Promise<FileLoad & { isOld
   const sink = {
     row(line: number, text: string) {
       if (toSkip > 0) return void toSkip--;
-      chunk.text.push(`${chunk.lines.length + 1}\x02${text}\n`);
+      chunk.text.push(text);
       chunk.lines.push(line);
       chunk.size += text.length;
     },
@@ -134,23 +132,19 @@ async function store(
 ): Promise<number> {
   return await sql.begin(async (sql) => {
     await sql`create temp table incoming (n bigint, content jsonb) on commit drop`;
-    const copy = await sql`
-      copy pg_temp.incoming from stdin with (format csv, delimiter ${sql.unsafe("e'\\x02'")}, quote ${
-      sql.unsafe("e'\\x01'")
-    })`
-      .writable();
-    for (let at = 0; at < chunk.text.length; at += linesAtOnce) {
-      const text = chunk.text.slice(at, at + linesAtOnce).join("");
-      if (!copy.write(text)) await once(copy, "drain");
+    const copy = await sql`copy pg_temp.incoming from stdin with (format binary)`.writable();
+    for (const bytes of copyData(chunk.text)) {
+      await new Promise<void>((resolve, reject) => copy.write(bytes, (error) => error ? reject(error) : resolve()));
     }
     copy.end();
-    await finished(copy);
+    // Of a COPY that fails at its very end only the next statement tells.
+    await Promise.all([finished(copy), sql`select`]);
     await previous;
     const refused = await sql<{ row_number: string; field: string; reason: string }[]>`
       select * from intake.load_rows(${load}, ${before}, ${chunk.lines.length}, ${chunk.rejects.length})`;
     const rejects = refused.map(({ row_number, field, reason }): Reject => {
       const at = Number(row_number) - 1;
-      return { line: chunk.lines[at]!, field, reason, raw: chunk.text[at]!.slice(`${row_number}`.length + 1, -1) };
+      return { line: chunk.lines[at]!, field, reason, raw: chunk.text[at]! };
     });
     rejects.push(...chunk.rejects);
     if (rejects.length) {

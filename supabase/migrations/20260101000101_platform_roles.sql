@@ -45,6 +45,8 @@ alter role webhook_receiver set plan_cache_mode = 'force_generic_plan';
 alter role webhook_receiver set enable_seqscan = off;
 alter role webhook_receiver set enable_hashjoin = off;
 alter role webhook_receiver set enable_mergejoin = off;
+-- To remember what a lookup found costs more than to look again.
+alter role webhook_receiver set enable_memoize = off;
 alter role webhook_receiver set jit = off;
 alter role job_worker set statement_timeout = '60s';
 alter role job_worker set idle_in_transaction_session_timeout = '60s';

@@ -236,10 +236,12 @@ returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare
-  v_clients text[] := private.caller_clients(p_right);
 begin
-  return array(select t.client_id from integrations.tenants t where t.business = any(v_clients));
+  return array(
+    select t.client_id
+    from integrations.tenants t
+    where t.business = any((select private.caller_clients(p_right))::text[])
+  );
 end;
 $$;
 comment on function private.caller_client_ids(text) is

@@ -354,8 +354,7 @@ comment on type private.webhook_delivery is
   'is not. handler: null when nobody wants its type. outcome: what it is unless its handler says otherwise.';
 
 create function private.insert_webhooks(
-  p_deliveries jsonb, out deliveries private.webhook_delivery[], out handlers text[], out is_repeated boolean,
-  out answer jsonb
+  p_deliveries jsonb, out deliveries private.webhook_delivery[], out is_repeated boolean, out answer jsonb
 )
 language plpgsql
 set search_path = ''
@@ -404,15 +403,21 @@ begin
       order by 1, 2
     ) as k
   ),
+  -- A function sees who was erased while the locks were waited for; this statement does not.
+  gone as materialized (
+    select private.suppressed_deliveries(p_deliveries) as places from locked
+  ),
   added as (
     insert into integrations.webhook_events as e (
       id, provider, client, endpoint_id, delivery_key, event_type, payload, occurred_at, status
     )
     overriding system value
     select
-      d.event_id, d.provider, d.client, d.endpoint_id, d.delivery_key, d.event_type, d.payload, d.occurred_at,
-      case when d.handler is null then 'ignored' else 'processed' end
-    from locked
+      d.event_id, d.provider, d.client, d.endpoint_id, d.delivery_key,
+      case when d.n = any(g.places) then 'suppressed' else d.event_type end,
+      case when d.n <> all(g.places) then d.payload end, d.occurred_at,
+      case when d.handler is null or d.n = any(g.places) then 'ignored' else 'processed' end
+    from gone g
     cross join delivery d
     -- The same for all, so that nobody waits for one who waits for them.
     order by d.delivery_key, d.n
@@ -424,7 +429,8 @@ begin
   ),
   told as materialized (
     select
-      d.n, d.event_id, d.provider, d.client, d.delivery_key, d.payload, d.handler, d.takes_many,
+      d.n, d.event_id, d.provider, d.client, d.delivery_key,
+      case when d.event_id = any(s.ids) then null else d.payload end as payload, d.handler, d.takes_many,
       case
         when d.event_id = any(s.wanted) then 'processed' when d.event_id = any(s.ids) then 'ignored' else 'duplicate'
       end as outcome
@@ -432,17 +438,9 @@ begin
     cross join delivery d
   )
   select
-    array_agg(
-      row(
-        t.n, t.event_id, t.provider, t.client, t.delivery_key, case when t.outcome = 'duplicate' then t.payload end,
-        t.handler, t.takes_many, t.outcome
-      )::private.webhook_delivery
-      order by t.n
-    ),
-    coalesce(array_agg(distinct t.handler) filter (where t.outcome = 'processed'), '{}'),
-    bool_or(t.outcome = 'duplicate'),
+    array_agg(row(t.*)::private.webhook_delivery order by t.n), bool_or(t.outcome = 'duplicate'),
     jsonb_agg(jsonb_build_object('event_id', t.event_id, 'outcome', t.outcome) order by t.n)
-  into deliveries, handlers, is_repeated, answer
+  into deliveries, is_repeated, answer
   from told t;
 
   if coalesce(cardinality(deliveries), 0) <> jsonb_array_length(p_deliveries) then
@@ -452,9 +450,9 @@ end;
 $$;
 comment on function private.insert_webhooks(jsonb) is
   'Locks the people whom deliveries [{endpoint_id, delivery_key, event_type, payload, occurred_at}] are about and '
-  'stores those whose keys are new, in one statement. handlers: of the new ones. answer: what a caller is told if no '
-  'handler fails and none is repeated. All but handlers are null for no delivery. MR001: an endpoint is unknown or '
-  'inactive.';
+  'stores those whose keys are new, in one statement; of one about a suppressed person, that it came and nothing else. '
+  'answer: what a caller is told if no handler fails and none is repeated. All are null for no delivery. MR001: an '
+  'endpoint is unknown or inactive.';
 
 create function private.count_repeated_webhooks(p_deliveries private.webhook_delivery[])
 returns bigint[]
@@ -530,20 +528,21 @@ as $$
 declare
   v_new record := private.insert_webhooks(p_deliveries);
   v_repeated bigint[];
-  v_handler text;
-  v_takes_many boolean;
-  v_ids bigint[];
+  v_wanted record;
   v_is_as_told boolean := true;
 begin
   if v_new.is_repeated then
     v_repeated := private.count_repeated_webhooks(v_new.deliveries);
   end if;
-  foreach v_handler in array v_new.handlers loop
-    select bool_and(d.takes_many), array_agg(d.event_id order by d.n) into v_takes_many, v_ids
+  for v_wanted in
+    select d.handler, d.takes_many, array_agg(d.event_id order by d.n) as ids
     from unnest(v_new.deliveries) as d
-    where d.handler = v_handler
-      and d.outcome = 'processed';
-    v_is_as_told := private.run_webhook_handler(v_handler, v_takes_many, v_ids, p_in_batch) and v_is_as_told;
+    where d.outcome = 'processed'
+    group by d.handler, d.takes_many
+    order by d.handler
+  loop
+    v_is_as_told := private.run_webhook_handler(v_wanted.handler, v_wanted.takes_many, v_wanted.ids, p_in_batch)
+      and v_is_as_told;
   end loop;
   if v_is_as_told and v_repeated is null then
     return v_new.answer;
@@ -575,12 +574,21 @@ create function private.reject_webhook(
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_status text := 'dead';
 begin
   outcome := 'rejected';
+  if private.is_about_suppressed(p_payload, p_raw) then
+    p_event_type := 'suppressed';
+    v_status := 'ignored';
+    p_payload := null;
+    p_raw := null;
+    p_rejection := null;
+  end if;
   insert into integrations.webhook_events as e (
     provider, client, endpoint_id, delivery_key, event_type, payload, raw_body, occurred_at, status, last_error
   )
-  select p.provider, p.client, p.id, p_key, p_event_type, p_payload, p_raw, p_occurred_at, 'dead', p_rejection
+  select p.provider, p.client, p.id, p_key, p_event_type, p_payload, p_raw, p_occurred_at, v_status, p_rejection
   from integrations.webhook_endpoints p
   where p.id = p_endpoint_id
     and p.is_active

@@ -260,11 +260,12 @@ returns text[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare
-  v_clients text[] := private.caller_clients(p_right);
 begin
   return array(
-    select t.tenant_id from integrations.tenants t where t.business = any(v_clients) and t.tenant_id is not null
+    select t.tenant_id
+    from integrations.tenants t
+    where t.business = any((select private.caller_clients(p_right))::text[])
+      and t.tenant_id is not null
   );
 end;
 $$;
@@ -276,15 +277,13 @@ returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare
-  v_clients text[] := private.caller_clients(p_right);
 begin
   return array(
     select t.team_id
     from integrations.tenants t
-    where t.business = any(v_clients)
+    where t.business = any((select private.caller_clients(p_right))::text[])
       and t.team_id is not null
-    union
+    union all
     select m.team_id
     from outbound.team_members m
     where m.user_id = (select auth.uid())

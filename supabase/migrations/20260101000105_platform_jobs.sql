@@ -43,7 +43,8 @@ with (
   autovacuum_analyze_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05,
   autovacuum_vacuum_cost_delay = 0
 );
-create index idx_job_queue_status on outbound.job_queue (queue_name, priority, turn)
+-- No two jobs have one turn: there is nothing to deduplicate.
+create index idx_job_queue_status on outbound.job_queue (queue_name, priority, turn) with (deduplicate_items = off)
 where status = 'waiting' and limit_key is null;
 create index idx_job_queue_scheduled on outbound.job_queue (status, scheduled_at) where status in ('delayed', 'failed');
 create index job_queue_lease_expires_at_idx on outbound.job_queue (lease_expires_at) where status = 'active';
@@ -174,7 +175,8 @@ begin
   ) then
     perform private.kick_jobs();
   end if;
-  perform set_config('millrace.jobs_kicked_at', max(k.kicked_at)::text, false) from private.job_kicks k;
+  perform set_config('millrace.jobs_kicked_at', date_part('epoch', max(k.kicked_at))::text, false)
+  from private.job_kicks k;
 end;
 $$;
 comment on function private.kick_once_a_second() is
@@ -186,13 +188,14 @@ returns boolean
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_kicked_at timestamptz := nullif(current_setting('millrace.jobs_kicked_at', true), '');
 begin
   if not pg_try_advisory_xact_lock(5432105) then
     return false;
   end if;
-  if (v_kicked_at > clock_timestamp() - interval '1 second') is not true then
+  if (
+    nullif(current_setting('millrace.jobs_kicked_at', true), '')::float8 > date_part('epoch', clock_timestamp()) - 1
+  ) is not true
+  then
     perform private.kick_once_a_second();
   end if;
   return pg_notify('outbound_jobs', '') is not null;
@@ -205,24 +208,22 @@ comment on function private.wake_workers() is
 
 -- Enqueueing -----------------------------------------------------------------------------------------------------
 
-create function private.job_id(p_created_at timestamptz)
+create function private.job_id(p_created_at timestamptz, p_turn bigint)
 returns uuid
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return encode(
-    overlay(
-      uuid_send(gen_random_uuid())
-      placing substring(int8send((extract(epoch from p_created_at) * 1000)::bigint) from 3) from 1 for 6
-    ),
-    'hex'
+  return (
+    lpad(to_hex((date_part('epoch', p_created_at) * 1000)::bigint), 12, '0') || '7000'
+      || to_hex(p_turn + (1::bigint << 63))
   )::uuid;
 end;
 $$;
-comment on function private.job_id(timestamptz) is
-  'An id that begins with its millisecond. Neighbours in time are neighbours in the index, which every start '
-  'and end of a job touches; and the sweep finds the old ones by it.';
+comment on function private.job_id(timestamptz, bigint) is
+  'An id (a UUID of version 7) of a millisecond and a turn. Neighbours in time are neighbours in the index, which every '
+  'start and end of a job touches; and the sweep finds the old ones by it. The turn is taken in the statement that '
+  'writes the job: the map of ready jobs counts on a lock of the table before.';
 
 create function private.enqueue_deduped_job(
   p_queue text, p_type text, p_payload jsonb, p_run_at timestamptz, p_priority integer, p_max_attempts integer,
@@ -237,10 +238,11 @@ declare
   v_id uuid;
 begin
   insert into outbound.job_queue as q (
-    id, queue_name, job_type, payload, status, scheduled_at, priority, max_attempts, dedupe_key, limit_key, created_at
+    id, turn, queue_name, job_type, payload, status, scheduled_at, priority, max_attempts, dedupe_key, limit_key,
+    created_at
   )
-  values (
-    private.job_id(v_now), p_queue, p_type, p_payload,
+  select
+    private.job_id(v_now, t.turn), t.turn, p_queue, p_type, p_payload,
     case when p_run_at > v_now then 'delayed'::outbound.job_status else 'waiting' end,
     coalesce(p_run_at, v_now), p_priority, p_max_attempts, p_dedupe_key,
     (
@@ -249,7 +251,7 @@ begin
       where l.job_type = p_type
     ),
     v_now
-  )
+  from (select nextval('private.job_turns') as turn) as t
   on conflict (queue_name, dedupe_key) where dedupe_key is not null and status in ('waiting', 'delayed')
   do update
   set job_type = excluded.job_type,
@@ -285,8 +287,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_now timestamptz := private.clock();
-  v_is_later boolean := coalesce(p_run_at > v_now, false);
+  v_is_later boolean := p_run_at is not null and p_run_at > private.clock();
   v_id uuid;
 begin
   if p_dedupe_key is not null then
@@ -294,28 +295,28 @@ begin
       p_queue, p_type, p_payload, p_run_at, p_priority, p_max_attempts, p_dedupe_key
     );
   else
-    -- private.job_id, written out: a call costs more than what it does.
-    v_id := encode(
-      substring(int8send((extract(epoch from v_now) * 1000)::bigint) from 3)
-        || substring(uuid_send(gen_random_uuid()) from 7),
-      'hex'
-    )::uuid;
-    insert into outbound.job_queue (
-      id, queue_name, job_type, payload, status, scheduled_at, priority, max_attempts, limit_key, created_at
+    -- Here and below a call costs more than what it does, so private.job_id is written out.
+    insert into outbound.job_queue as q (
+      id, turn, queue_name, job_type, payload, status, scheduled_at, priority, max_attempts, limit_key
     )
-    values (
-      v_id, p_queue, p_type, p_payload, case when v_is_later then 'delayed'::outbound.job_status else 'waiting' end,
-      coalesce(p_run_at, v_now), p_priority, p_max_attempts,
+    select
+      (
+        lpad(to_hex((date_part('epoch', now()) * 1000)::bigint), 12, '0') || '7000'
+          || to_hex(t.turn + (1::bigint << 63))
+      )::uuid,
+      t.turn, p_queue, p_type, p_payload,
+      case when v_is_later then 'delayed'::outbound.job_status else 'waiting' end,
+      coalesce(p_run_at, now()), p_priority, p_max_attempts,
       (
         select l.rate_limit || coalesce(':' || (p_payload ->> l.key_field), '')
         from outbound.job_limits l
         where l.job_type = p_type
-      ),
-      v_now
-    );
+      )
+    from (select nextval('private.job_turns') as turn) as t
+    returning q.id into v_id;
   end if;
-  -- A condition is evaluated as it stands; perform would run a query for it.
-  if not v_is_later and private.wake_workers() then
+  -- A condition is evaluated as it stands; perform would run a query for it. In a burst somebody else has the lock.
+  if not v_is_later and pg_try_advisory_xact_lock(5432105) and private.wake_workers() then
     null;
   end if;
   return v_id;
@@ -333,8 +334,7 @@ set search_path = ''
 as $$
 declare
   v_now timestamptz := private.clock();
-  -- One id for the batch, of which each job replaces the end by its turn: a random one for each costs a third more.
-  v_id text := left(replace(private.job_id(v_now)::text, '-', ''), 20);
+  v_id text := left(private.job_id(v_now, 0)::text, 19);
   v_count integer;
   v_job record;
 begin
@@ -342,18 +342,25 @@ begin
     id, turn, queue_name, job_type, payload, status, scheduled_at, priority, max_attempts, limit_key, created_at
   )
   select
-    (v_id || to_hex(j.turn + (1::bigint << 44)))::uuid, j.turn, j.queue, j.type, coalesce(j.payload, '{}'),
+    (v_id || to_hex(j.turn + (1::bigint << 63)))::uuid, j.turn, j.queue, j.type, coalesce(j.payload, '{}'),
     case when j.run_at > v_now then 'delayed'::outbound.job_status else 'waiting' end,
     coalesce(j.run_at, v_now), coalesce(j.priority, 0), coalesce(j.max_attempts, 5),
-    l.rate_limit || coalesce(':' || (j.payload ->> l.key_field), ''), v_now
+    -- Most types have no limit: to hash those that have costs less than to look for each.
+    case
+      when j.type in (select l.job_type from outbound.job_limits l) then (
+        select l.rate_limit || coalesce(':' || (j.payload ->> l.key_field), '')
+        from outbound.job_limits l
+        where l.job_type = j.type
+      )
+    end,
+    v_now
   from (
     select nextval('private.job_turns') as turn, r.*
     from jsonb_to_recordset(p_jobs) as r (
       queue text, type text, payload jsonb, run_at timestamptz, priority integer, max_attempts integer, dedupe_key text
     )
     where r.dedupe_key is null
-  ) as j
-  left join outbound.job_limits l on l.job_type = j.type;
+  ) as j;
   get diagnostics v_count = row_count;
 
   if v_count < jsonb_array_length(p_jobs) then
@@ -372,8 +379,8 @@ begin
       v_count := v_count + 1;
     end loop;
   end if;
-  if v_count > 0 then
-    perform private.wake_workers();
+  if v_count > 0 and pg_try_advisory_xact_lock(5432105) and private.wake_workers() then
+    null;
   end if;
   return v_count;
 end;

@@ -187,8 +187,24 @@ create index idx_webhook_logs_created on outbound.webhook_logs (created_at);
 comment on table outbound.webhook_logs is
   'Every attempt to deliver an event to an endpoint of outbound.webhooks; kept for 30 days.';
 comment on column outbound.webhook_logs.response_body is 'The first 4,000 characters.';
+
+create function private.caller_webhook_ids()
+returns uuid[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return array(
+    select w.id from outbound.webhooks w where w.team_id = any((select private.caller_team_ids())::uuid[])
+  );
+end;
+$$;
+comment on function private.caller_webhook_ids() is
+  'The rows of outbound.webhooks that the caller may read, for the policy of their logs. Definer: asked by the caller, '
+  'every list of logs would plan the policy of the webhooks as well.';
+
 select private.apply_policies(
-  'outbound.webhook_logs', 'webhook_id = any(array(select w.id from outbound.webhooks w))', null
+  'outbound.webhook_logs', 'webhook_id = any((select private.caller_webhook_ids())::uuid[])', null
 );
 
 create table shared.webhook_subscription_logs (
@@ -210,9 +226,27 @@ on shared.webhook_subscription_logs (subscription_id, created_at);
 create index webhook_subscription_logs_created_at_idx on shared.webhook_subscription_logs (created_at);
 comment on table shared.webhook_subscription_logs is
   'As outbound.webhook_logs, for endpoints of shared.webhook_subscriptions.';
+
+create function private.caller_subscription_ids()
+returns uuid[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return array(
+    select s.id
+    from shared.webhook_subscriptions s
+    where s.tenant_id = any((select private.caller_tenant_ids())::text[])
+  );
+end;
+$$;
+comment on function private.caller_subscription_ids() is
+  'As private.caller_webhook_ids, of shared.webhook_subscriptions. Definer for the same reason.';
+grant execute on function private.caller_webhook_ids(), private.caller_subscription_ids() to authenticated;
+
 select private.apply_policies(
   'shared.webhook_subscription_logs',
-  'subscription_id = any(array(select s.id from shared.webhook_subscriptions s))', null
+  'subscription_id = any((select private.caller_subscription_ids())::uuid[])', null
 );
 
 create view integrations.event_endpoints with (security_invoker = true) as

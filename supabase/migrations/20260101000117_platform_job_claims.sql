@@ -47,7 +47,7 @@ comment on function private.allowance_of(text, timestamptz) is
   'that the running jobs are counted right; no row: somebody else holds it.';
 
 create function private.lock_limited_jobs(p_queue text, p_most integer)
-returns uuid[]
+returns tid[]
 language plpgsql
 set search_path = ''
 as $$
@@ -55,8 +55,8 @@ declare
   v_now timestamptz := private.clock();
   v_key text := '';
   v_left record;
-  v_ids uuid[];
-  v_all uuid[] := '{}';
+  v_rows tid[];
+  v_all tid[] := '{}';
 begin
   loop
     select j.limit_key into v_key
@@ -69,8 +69,8 @@ begin
     exit when not found or cardinality(v_all) >= p_most;
     select a.* into v_left from private.allowance_of(v_key, v_now) as a;
     continue when coalesce(v_left.free, 0) <= 0;
-    v_ids := array(
-      select j.id
+    v_rows := array(
+      select j.ctid
       from outbound.job_queue j
       where j.status = 'waiting'
         and j.limit_key = v_key
@@ -79,11 +79,11 @@ begin
       limit least(v_left.free, p_most - cardinality(v_all))
       for update skip locked
     );
-    continue when v_ids = '{}';
+    continue when v_rows = '{}';
     update private.rate_buckets b
-    set tokens = v_left.tokens - cardinality(v_ids), filled_at = v_now
+    set tokens = v_left.tokens - cardinality(v_rows), filled_at = v_now
     where b.limit_key = v_key;
-    v_all := v_all || v_ids;
+    v_all := v_all || v_rows;
   end loop;
   return v_all;
 end;
@@ -129,14 +129,14 @@ comment on function outbound.limited_wait() is
 grant execute on function outbound.limited_wait() to job_worker;
 
 create function private.lock_mapped_jobs(p_queue text, p_most integer)
-returns uuid[]
+returns tid[]
 language plpgsql
 set search_path = ''
 as $$
 begin
   return (
     select array(
-      select ready.id
+      select ready.ctid
       from (
         select l.*
         from unnest(
@@ -149,9 +149,9 @@ begin
         order by case when p_queue is null then hashtext(l.queue_name || clock_timestamp()) end, l.n
       ) as l
       cross join lateral (
-        select between_lanes.id
+        select between_lanes.ctid
         from (
-          select j.id
+          select j.ctid
           from outbound.job_queue j
           where j.status = 'waiting' and j.limit_key is null and j.queue_name = l.queue_name
             and j.priority > l.after_priority and j.priority < l.priority
@@ -160,9 +160,9 @@ begin
           for update skip locked
         ) as between_lanes
         union all
-        select again.id
+        select again.ctid
         from (
-          select j.id
+          select j.ctid
           from outbound.job_queue j
           where j.status = 'waiting' and j.limit_key is null and j.queue_name = l.queue_name
             and j.priority = l.priority and j.turn >= l.again_from and j.turn < 0
@@ -171,9 +171,9 @@ begin
           for update skip locked
         ) as again
         union all
-        select fresh.id
+        select fresh.ctid
         from (
-          select j.id
+          select j.ctid
           from outbound.job_queue j
           where j.status = 'waiting' and j.limit_key is null and j.queue_name = l.queue_name
             and j.priority = l.priority and j.turn >= l.new_from
@@ -193,41 +193,42 @@ $$;
 comment on function private.lock_mapped_jobs(text, integer) is
   'Locks the next jobs of a queue, or of all queues, that need no allowance, where the map says that they may be.';
 
-create function private.lock_ready_jobs(p_queue text, p_most integer, out ids uuid[], out has_limited boolean)
-returns record
+create function private.lock_ready_jobs(p_queue text, p_most integer)
+returns tid[]
 language plpgsql
 set search_path = ''
 as $$
 declare
+  v_looked_at timestamptz := nullif(current_setting('millrace.jobs_looked_at', true), '');
   v_by_map_until timestamptz := nullif(current_setting('millrace.jobs_by_map_until', true), '');
-  v_blocks bigint := pg_stat_get_xact_blocks_fetched('outbound.job_queue'::regclass);
+  v_rows tid[] := coalesce(private.lock_mapped_jobs(p_queue, p_most), '{}');
+  v_limited tid[] := '{}';
 begin
-  if p_queue is null or v_by_map_until > clock_timestamp() then
-    ids := private.lock_mapped_jobs(p_queue, p_most);
-    has_limited := exists (select from outbound.job_queue j where j.status = 'waiting' and j.limit_key is not null);
-    return;
+  if v_rows = '{}' or (v_looked_at > clock_timestamp() - interval '200 milliseconds') is not true then
+    perform set_config('millrace.jobs_looked_at', clock_timestamp()::text, false);
+    if private.refresh_jobs() and v_rows = '{}' then
+      v_rows := private.lock_mapped_jobs(p_queue, p_most);
+    end if;
   end if;
-  select
-    array(
-      select j.id
-      from outbound.job_queue j
-      where j.status = 'waiting' and j.limit_key is null and j.queue_name = p_queue
-      order by j.priority, j.turn
-      limit p_most
-      for update skip locked
-    ),
-    exists (select from outbound.job_queue j where j.status = 'waiting' and j.limit_key is not null)
-  into ids, has_limited;
-  v_blocks := pg_stat_get_xact_blocks_fetched('outbound.job_queue'::regclass) - v_blocks;
-  if v_blocks > 100 + 5 * p_most then
-    perform set_config('millrace.jobs_by_map_until', (clock_timestamp() + v_blocks * interval '10 ms')::text, false);
+  if exists (select from outbound.job_queue j where j.status = 'waiting' and j.limit_key is not null) then
+    v_limited := private.lock_limited_jobs(p_queue, p_most);
   end if;
+  perform set_config(
+    'millrace.jobs_at_front_until',
+    case when v_limited = '{}' and (v_by_map_until > clock_timestamp()) is not true
+      then (clock_timestamp() + interval '200 milliseconds')::text
+      else ''
+    end,
+    false
+  );
+  -- The limited ones come first, as there are few that may: a long queue of others would leave them no place.
+  return (v_limited || v_rows)[1:p_most];
 end;
 $$;
 comment on function private.lock_ready_jobs(text, integer) is
-  'Locks the next jobs that need no allowance, and tells whether others wait. Of one queue from its front on, which is '
-  'half the price of asking the map; a session that had to step over many dead entries there asks the map for a while, '
-  'so that trying again costs it a thousandth of its time.';
+  'Locks the next jobs, also those that need an allowance, and makes delayed ones ready. Then lets the session take from '
+  'the front of a queue, without all this, for 200 ms, unless there were some that need an allowance or the front is '
+  'full of dead entries.';
 
 create function outbound.claim_jobs(
   p_queue text, p_worker text, p_batch integer default 1, p_lease interval default '60 seconds'
@@ -242,34 +243,46 @@ as $$
 #variable_conflict use_column
 declare
   v_now timestamptz := private.clock();
-  v_looked_at timestamptz := nullif(current_setting('millrace.jobs_looked_at', true), '');
-  v_ready record := private.lock_ready_jobs(p_queue, p_batch);
-  v_ids uuid[] := v_ready.ids;
+  v_blocks bigint := pg_stat_get_xact_blocks_fetched('outbound.job_queue'::regclass);
+  v_rows tid[]; -- null: those at the front of the queue
 begin
-  if v_ids = '{}' or (v_looked_at > clock_timestamp() - interval '200 milliseconds') is not true then
-    perform set_config('millrace.jobs_looked_at', clock_timestamp()::text, false);
-    if private.refresh_jobs() and v_ids = '{}' then
-      v_ready := private.lock_ready_jobs(p_queue, p_batch);
-      v_ids := v_ready.ids;
+  if p_queue is null
+    or (nullif(current_setting('millrace.jobs_at_front_until', true), '')::timestamptz > clock_timestamp()) is not true
+  then
+    v_rows := private.lock_ready_jobs(p_queue, p_batch);
+  end if;
+  loop
+    -- By place: a locked row keeps it. A job that is being changed right now is left to the next claim.
+    return query
+    with claimed as (
+      update outbound.job_queue j
+      set status = 'active',
+          attempts = j.attempts + 1,
+          started_at = v_now,
+          worker = p_worker,
+          lease_expires_at = v_now + p_lease
+      where j.ctid = any(coalesce(v_rows, array(
+        select f.ctid
+        from outbound.job_queue f
+        where f.status = 'waiting' and f.limit_key is null and f.queue_name = p_queue
+        order by f.priority, f.turn
+        limit p_batch
+        for update skip locked
+      )))
+      returning
+        j.id, j.job_type::text, j.payload, j.attempts, j.max_attempts + j.forgiven_attempts as most, j.priority, j.turn
+    )
+    select c.id, c.job_type, c.payload, c.attempts, c.most from claimed c order by c.priority, c.turn;
+    exit when found or v_rows is not null;
+    v_rows := private.lock_ready_jobs(p_queue, p_batch);
+  end loop;
+  if v_rows is null then
+    v_blocks := pg_stat_get_xact_blocks_fetched('outbound.job_queue'::regclass) - v_blocks;
+    if v_blocks > 100 + 10 * p_batch then
+      perform set_config('millrace.jobs_at_front_until', '', false),
+        set_config('millrace.jobs_by_map_until', (clock_timestamp() + v_blocks * interval '10 ms')::text, false);
     end if;
   end if;
-  if v_ready.has_limited then
-    -- They come first, as there are few that may: a long queue of others would leave them no place.
-    v_ids := (private.lock_limited_jobs(p_queue, p_batch) || v_ids)[1:p_batch];
-  end if;
-  return query
-  with claimed as (
-    update outbound.job_queue j
-    set status = 'active',
-        attempts = j.attempts + 1,
-        started_at = v_now,
-        worker = p_worker,
-        lease_expires_at = v_now + p_lease
-    where j.id = any(v_ids)
-    returning
-      j.id, j.job_type::text, j.payload, j.attempts, j.max_attempts + j.forgiven_attempts as most, j.priority, j.turn
-  )
-  select c.id, c.job_type, c.payload, c.attempts, c.most from claimed c order by c.priority, c.turn;
 end;
 $$;
 comment on function outbound.claim_jobs(text, text, integer, interval) is

@@ -1,7 +1,7 @@
 -- What the agency knows of people and companies, whichever client it works for, and what each client made of a company.
 --
 -- A company is its domain, normalised: `https://www.Acme.com/about` and `acme.com` are one row. Companies are locked in
--- the order of their domains and client states in the order (client, company), before any CRM contact.
+-- the order of their domains and client states in the order (company, client), before any CRM contact.
 
 -- Contacts -------------------------------------------------------------------------------------------------------
 
@@ -207,7 +207,7 @@ begin
     ) as u
     where u.client_id is not null
     group by u.client_id, u.company_id
-    order by u.client_id, u.company_id
+    order by u.company_id, u.client_id
   ) as c
   where not coalesce(
     (
@@ -223,8 +223,8 @@ begin
 end;
 $$;
 comment on function private.mark_companies_seen(text[], uuid[], timestamptz[]) is
-  'Links companies to clients, in the order (client, company). A company seen again on the same day costs no write, so '
-  'its leads do not wait for each other.';
+  'Links companies to clients, in the order (company, client): the index of companies is then read once from left to '
+  'right. A company seen again on the same day costs no write, so its leads do not wait for each other.';
 
 create function private.find_or_create_companies(
   p_clients text[], p_websites text[], p_names text[], p_seen_at timestamptz[]

@@ -73,6 +73,7 @@ create table public.crm_contacts (
   last_event_at timestamptz,
   synced_revision bigint not null default 0,
   person_set jsonb not null default '{}',
+  additional_emails text[],
   constraint status_is_known check (status in ('cold', 'warm', 'hot', 'in-contract', 'customer', 'inactive')),
   constraint tags_are_a_list check (jsonb_typeof(tags) = 'array'),
   constraint pipeline_progress_is_an_object check (jsonb_typeof(pipeline_progress) = 'object')
@@ -87,6 +88,8 @@ create index crm_contacts_client_status_idx on public.crm_contacts (client, stat
 -- Most contacts have no milestone yet; they stay out of the index.
 create index idx_crm_contacts_pipeline_progress
 on public.crm_contacts using gin (pipeline_progress) where pipeline_progress is not null;
+create index crm_contacts_additional_emails_idx
+on public.crm_contacts using gin (additional_emails) where additional_emails is not null;
 comment on table public.crm_contacts is
   'A person in a client''s CRM. Engaged leads arrive here by themselves; what a person wrote is not set back by them.';
 comment on column public.crm_contacts.epv is
@@ -103,6 +106,9 @@ comment on column public.crm_contacts.synced_revision is
   'Raised by every write of the lead sync. A write that leaves it alone is a person''s.';
 comment on column public.crm_contacts.person_set is
   'Synced columns that a person set, each with the time. An older lead event does not set them back.';
+comment on column public.crm_contacts.additional_emails is
+  'Other addresses of the person, lower case, null when there are none. An address that a person corrects stays here. '
+  'Leads that have one of them mean this contact, unless a live contact has it as its own.';
 select private.apply_client_policies('public.crm_contacts', p_write => 'member');
 
 create trigger _100_touch_updated_at before update on public.crm_contacts
@@ -127,6 +133,34 @@ execute function private.tg_crm_contacts__bare_address();
 create trigger _100_bare_address_on_update before update of email on public.crm_contacts
 for each row when (new.email <> btrim(new.email) or new.email = '')
 execute function private.tg_crm_contacts__bare_address();
+
+create function private.tg_crm_contacts__keep_addresses()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.additional_emails := array(
+    select distinct lower(btrim(e.email))
+    from unnest(new.additional_emails || case when tg_op = 'UPDATE' then old.email end) as e (email)
+    where btrim(e.email) <> ''
+      and lower(btrim(e.email)) is distinct from lower(btrim(new.email))
+    order by 1
+  );
+  new.additional_emails := nullif(new.additional_emails, '{}');
+  return new;
+end;
+$$;
+comment on function private.tg_crm_contacts__keep_addresses() is
+  'Keeps the address that a person corrected, and all of them in one spelling.';
+create trigger _100_keep_addresses_on_insert before insert on public.crm_contacts
+for each row when (new.additional_emails is not null) execute function private.tg_crm_contacts__keep_addresses();
+create trigger _100_keep_addresses_on_update before update of email, additional_emails on public.crm_contacts
+for each row when (
+  new.synced_revision = old.synced_revision
+  and (old.email, old.additional_emails) is distinct from (new.email, new.additional_emails)
+)
+execute function private.tg_crm_contacts__keep_addresses();
 
 -- Deals ----------------------------------------------------------------------------------------------------------
 

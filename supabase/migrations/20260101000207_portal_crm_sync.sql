@@ -339,7 +339,7 @@ begin
     from public.crm_contacts e
     where e.id = fact.contact_id
       and e.client = lead.client
-      and lower(e.email) = lower(lead.email)
+      and (lower(e.email) = lower(lead.email) or lower(lead.email) = any(e.additional_emails))
       and e.deleted_at is null
     for no key update
   ) as c
@@ -618,6 +618,37 @@ $$;
 comment on function private.move_contacts(private.contact_move[]) is
   'Gives contacts their new keys, whatever the order, and lets what belongs to them follow to another client.';
 
+create function private.some_have_additional_emails()
+returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select from public.crm_contacts c where c.additional_emails is not null);
+end;
+$$;
+comment on function private.some_have_additional_emails() is
+  'Whether private.contact_of_additional_email is worth asking: once a statement instead of once a lead.';
+
+create function private.contact_of_additional_email(p_client text, p_email text)
+returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select c.id
+    from public.crm_contacts c
+    where c.additional_emails @> array[lower(p_email)]
+      and c.client = p_client
+    order by c.deleted_at is not null, c.created_at, c.id
+    limit 1
+  );
+end;
+$$;
+comment on function private.contact_of_additional_email(text, text) is
+  'The contact that has the address beside its own, a live one first; null where there is none.';
+
 create function private.find_contacts(p_clients text[], p_emails text[])
 returns uuid[]
 language plpgsql
@@ -628,12 +659,20 @@ set jit = off
 as $$
 begin
   return array(
-    select (
-      select c.id
-      from public.crm_contacts c
-      where c.client = k.client
-        and lower(c.email) = k.key
-        and c.deleted_at is null
+    select coalesce(
+      (
+        select c.id
+        from public.crm_contacts c
+        where c.client = k.client
+          and lower(c.email) = k.key
+          and c.deleted_at is null
+      ),
+      case when (select private.some_have_additional_emails()) then (
+        select c.id
+        from public.crm_contacts c
+        where c.id = private.contact_of_additional_email(k.client, k.key)
+          and c.deleted_at is null
+      ) end
     )
     from (
       select o.client, lower(o.email) as key, o.n
@@ -645,7 +684,7 @@ begin
 end;
 $$;
 comment on function private.find_contacts(text[], text[]) is
-  'The live contact of each client and address, null where there is none.';
+  'The live contact of each client and address, by its own or an additional one; null where there is none.';
 
 create function private.find_or_create_contacts(p_clients text[], p_emails text[])
 returns uuid[]
@@ -677,6 +716,10 @@ begin
         and c.deleted_at is not null
       limit 1
     ) is null
+    and (
+      not (select private.some_have_additional_emails())
+      or private.contact_of_additional_email(k.client, k.key) is null
+    )
   order by k.key, k.client
   on conflict (client, lower(email)) where deleted_at is null do nothing;
   return private.find_contacts(p_clients, p_emails);
@@ -839,6 +882,10 @@ declare
           where c.client = lead.client and lower(c.email) = k.key and c.deleted_at is not null
           limit 1
         ) is null)
+        and (
+          not (select private.some_have_additional_emails())
+          or private.contact_of_additional_email(lead.client, k.key) is null
+        )
         and (v_all_are_new or (
           select true
           from public.crm_contacts c
@@ -925,7 +972,7 @@ begin
     perform private.sync_leads(array(
       select row(l.lead_id, null, null, null)::private.lead_change
       from (
-        select o.lead_id, o.n, count(*) over (partition by o.client, lower(o.email)) as namesakes
+        select o.lead_id, o.client, o.email, o.n, count(*) over (partition by o.client, lower(o.email)) as namesakes
         from (
           select lead.lead_id, lead.client, lead.email, row_number() over () as n
           from :leads:
@@ -933,6 +980,10 @@ begin
       ) as l
       where l.namesakes > 1
         or (not v_all_are_new and l.lead_id not in (select unnest(v_created_by)))
+        or (
+          (select private.some_have_additional_emails())
+          and private.contact_of_additional_email(l.client, l.email) is not null
+        )
       order by l.n
     ));
   end if;
@@ -1182,7 +1233,7 @@ begin
     select row(l.id, null, null, null)::private.lead_change
     from public.engaged_leads l
     where l.client = new.client
-      and lower(l.email) = lower(new.email)
+      and lower(l.email) = any(new.additional_emails || lower(new.email))
   ));
   return null;
 end;

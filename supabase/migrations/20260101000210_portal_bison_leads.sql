@@ -164,26 +164,31 @@ comment on type private.campaign_fact is
   'something else of a known lead. is_campaign_known: and called as the event says.';
 
 create function private.campaign_facts(
-  p_event_ids bigint[], p_kinds text[], p_times timestamptz[], p_with_inbox boolean
+  p_event_ids bigint[], p_kinds text[], p_times timestamptz[], p_with_inbox boolean,
+  out facts private.campaign_fact[], out is_inbox_new boolean, out is_campaign_new boolean, out is_lead_new boolean,
+  out is_lead_changed boolean, out is_contact_first boolean
 )
-returns private.campaign_fact[]
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return (
+  select
+    array_agg(row(f.*)::private.campaign_fact),
+    bool_or(f.bison_inbox_id <> 0 and f.inbox_id is null),
+    bool_or(f.campaign_id <> 0 and f.is_campaign_known is not true),
+    bool_or(f.lead_id is null),
+    bool_or(f.lead_id is not null and f.has_news),
+    bool_or(f.kind = 'sent' and coalesce(f.occurred_at < f.known_first_at, true))
+  into facts, is_inbox_new, is_campaign_new, is_lead_new, is_lead_changed, is_contact_first
+  from (
     select
-      array_agg(
-        row(
-          t.id, t.kind, e.client, e.campaign_id, e.campaign_name, e.email, e.lead, h.lead_hash,
-          e.bison_inbox_id, (e.step ->> 'sequence_step_id')::integer, (e.step ->> 'sequence_step_order')::integer,
-          e.step ->> 'sequence_step_variant', coalesce(t.time, e.happened_at), l.id, i.id,
-          l.first_at, l.first_inbox,
-          l.provider_lead_hash is distinct from h.lead_hash
-            or l.campaign_name is distinct from coalesce(e.campaign_name, l.campaign_name),
-          c.campaign_name = coalesce(e.campaign_name, c.campaign_name)
-        )::private.campaign_fact
-      )
+      t.id, t.kind, e.client, e.campaign_id, e.campaign_name, e.email, e.lead, h.lead_hash,
+      e.bison_inbox_id, (e.step ->> 'sequence_step_id')::integer, (e.step ->> 'sequence_step_order')::integer,
+      e.step ->> 'sequence_step_variant', coalesce(t.time, e.happened_at) as occurred_at, l.id as lead_id,
+      i.id as inbox_id, l.first_at as known_first_at, l.first_inbox,
+      l.provider_lead_hash is distinct from h.lead_hash
+        or l.campaign_name is distinct from coalesce(e.campaign_name, l.campaign_name) as has_news,
+      c.campaign_name = coalesce(e.campaign_name, c.campaign_name) as is_campaign_known
     from unnest(p_event_ids, p_kinds, p_times) as t (id, kind, time)
     cross join lateral (
       select
@@ -236,11 +241,12 @@ begin
         and k.campaign_id = e.campaign_id::text
       offset 0
     ) as c on true
-  );
+  ) as f;
 end;
 $$;
 comment on function private.campaign_facts(bigint[], text[], timestamptz[], boolean) is
-  'Reads facts from stored events, one for each id, kind and time; a missing time is the event''s own.';
+  'Reads facts from stored events, one for each id, kind and time; a missing time is the event''s own. is_*: what one of '
+  'them tells, so that no step is begun for nothing.';
 
 create function private.register_inboxes(p_facts private.campaign_fact[])
 returns void
@@ -293,9 +299,16 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_was_there boolean;
+  v_is_stale boolean;
 begin
-  with added as (
+  with new as (
+    select f.*
+    from unnest(p_facts) f
+    where f.lead_id is null
+      and f.campaign_id is not null
+      and f.email is not null
+  ),
+  added as (
     insert into public.all_leads as l (
       client, campaign_id, campaign_name, email, lead_id, first_name, last_name, full_name, job_title, company, status,
       custom_variables_jsonb, provider_lead_hash, last_event_at
@@ -306,21 +319,18 @@ begin
       nullif(btrim(concat_ws(' ', f.lead ->> 'first_name', f.lead ->> 'last_name')), ''),
       nullif(btrim(f.lead ->> 'title'), ''), nullif(btrim(f.lead ->> 'company'), ''), f.lead ->> 'status',
       private.bison_variables(f.lead -> 'custom_variables'), f.lead_hash, f.occurred_at
-    from unnest(p_facts) f
-    where f.lead_id is null
-      and f.campaign_id is not null
-      and f.email is not null
+    from new f
     order by f.client, f.campaign_id, f.email, f.occurred_at desc, f.event_id desc
     on conflict (client, campaign_id, lower(email)) do update set lead_id = coalesce(l.lead_id, excluded.lead_id)
     returning l.xmax <> 0 as was_there
   )
-  select bool_or(a.was_there) into v_was_there from added a;
-  return v_was_there;
+  select bool_or(a.was_there) or count(*) < (select count(*) from new) into v_is_stale from added a;
+  return v_is_stale;
 end;
 $$;
 comment on function private.add_campaign_leads(private.campaign_fact[]) is
-  'Adds the leads that are not known yet as their newest fact describes them, nothing counted. True: a sync had added '
-  'one meanwhile.';
+  'Adds the leads that are not known yet as their newest fact describes them, nothing counted. True: the facts say more, '
+  'as two tell of one lead, or a sync had added it meanwhile.';
 
 create function private.update_campaign_leads(p_facts private.campaign_fact[])
 returns void
@@ -559,41 +569,35 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_facts private.campaign_fact[] := private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox);
-  v_is record;
+  v_read record := private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox);
+  v_facts private.campaign_fact[] := v_read.facts;
+  v_is_stale boolean;
 begin
-  select
-    bool_or(f.bison_inbox_id <> 0 and f.inbox_id is null) as inbox_new,
-    bool_or(f.campaign_id <> 0 and f.is_campaign_known is not true) as campaign_new,
-    bool_or(f.lead_id is null) as lead_new,
-    count(f.email) filter (where f.lead_id is null) > count(distinct f.email) filter (where f.lead_id is null)
-    as lead_new_twice,
-    bool_or(f.lead_id is not null and f.has_news) as lead_changed,
-    bool_or(f.kind = 'sent' and coalesce(f.occurred_at < f.known_first_at, true)) as contact_first
-  into v_is
-  from unnest(v_facts) f;
-  if v_is.campaign_new then
+  if v_read.is_campaign_new then
     perform private.register_campaigns(v_facts);
   end if;
-  if v_is.inbox_new then
+  if v_read.is_inbox_new then
     perform private.register_inboxes(v_facts);
-    v_facts := private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox);
+    v_facts := (private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox)).facts;
   end if;
-  if v_is.lead_new and (private.add_campaign_leads(v_facts) or v_is.lead_new_twice) then
-    v_facts := private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox);
+  if v_read.is_lead_new then
+    v_is_stale := private.add_campaign_leads(v_facts);
   end if;
-  if v_is.lead_changed or v_is.lead_new_twice then
+  if v_is_stale then
+    v_facts := (private.campaign_facts(p_event_ids, p_kinds, p_times, p_with_inbox)).facts;
+  end if;
+  if v_read.is_lead_changed or v_is_stale then
     perform private.update_campaign_leads(v_facts);
   end if;
   perform private.count_on_leads(private.append_campaign_facts(v_facts), p_kinds);
   -- What is told of a person after they showed interest belongs to their story.
-  if v_is.lead_new or v_is.lead_changed or v_is.contact_first then
+  if v_read.is_lead_new or v_read.is_lead_changed or v_read.is_contact_first then
     perform private.derive_engaged(array(
       select row(f.client, f.email)::private.person
       from unnest(v_facts) f
       where f.lead_id is null
         or f.has_news
-        or v_is.lead_new_twice
+        or v_is_stale
         or f.kind = 'sent' and coalesce(f.occurred_at < f.known_first_at, true)
     ));
   end if;

@@ -243,7 +243,8 @@ as $$
 begin
   return query
     select
-      e.id, 'lead', private.person_id(e.client, e.email), e.client, coalesce(e.engaged_at, e.created_at), e.id::text,
+      e.id, 'lead', private.person_id_of(coalesce(t.tenant_id, e.client), e.email), e.client,
+      coalesce(e.engaged_at, e.created_at), e.id::text,
       jsonb_build_object(
         'engaged_lead_id', e.id, 'email', e.email, 'first_name', e.first_name, 'last_name', e.last_name,
         'job_title', e.job_title, 'company', e.company, 'company_domain', e.company_domain,
@@ -251,6 +252,9 @@ begin
         'meeting_booked', coalesce(e.meeting_booked, false)
       )
     from public.engaged_leads e
+    left join lateral (
+      select k.tenant_id from integrations.tenants k where k.business = e.client offset 0
+    ) as t on true
     where e.id = any(p_ids);
 end;
 $$;

@@ -137,8 +137,17 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_is_nothing boolean;
   v_gone text[];
 begin
+  if tg_op = 'DELETE' then
+    v_is_nothing := not exists (select from removed);
+  else
+    v_is_nothing := not exists (select from added);
+  end if;
+  if v_is_nothing then
+    return null;
+  end if;
   -- Planned each time: one plan does not suit a fold's forty rows and an import's ten thousand.
   execute format(
     $sql$

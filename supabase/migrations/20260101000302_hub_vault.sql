@@ -525,6 +525,25 @@ comment on function private.promote_pending(integer, bigint[]) is
   'whole, and with care when something in it raises an error that nobody foresaw. Transactions of one range each may run at '
   'once (has_more: something is left, though perhaps in other hands), all others alone.';
 
+create function private.promoted_so_far(out last_contact_id bigint, out last_log_id bigint)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(private.hub_lock('promote'));
+  last_contact_id := (select max(c.contact_id) from intake.contacts c);
+  last_log_id := (select max(a.log_id) from intake.audit_log a);
+  -- A block that is rolled back gives its lock back: promotions need not wait for the end of the transaction.
+  raise exception 'known';
+exception
+  when raise_exception then
+    null;
+end;
+$$;
+comment on function private.promoted_so_far() is
+  'Up to where contacts, and their updates in intake.audit_log, are all committed, for who reads them by number: promotions '
+  'that run at once commit in any order. Waits for those that run.';
+
 create function intake.f_promote_contacts(p_load_ids bigint[] default null)
 returns table (promoted_count integer, updated_count integer, failed_count integer, message text)
 language plpgsql security definer

@@ -17,6 +17,20 @@ $$;
 comment on function private.person_name_key(text) is
   'A person''s full name for comparing: lower case, single blanks. Null for a single word.';
 
+create function private.names_agree(p_one text, p_other text)
+returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    string_to_array(private.person_name_key(p_one), ' ') && string_to_array(private.person_name_key(p_other), ' '), true
+  );
+end;
+$$;
+comment on function private.names_agree(text, text) is
+  'Whether two names may be one person''s: full names share a word. What is no full name agrees with all.';
+
 create table people.master (
   id uuid primary key default gen_random_uuid(),
   email text not null,
@@ -149,7 +163,7 @@ begin
     from (
       select
         p.id, p.entry_number, p.company_id, private.linkedin_key(p.linkedin_url) as profile,
-        private.person_name_key(p.name) as name
+        p.name as full_name, private.person_name_key(p.name) as name
       from people.master p
       where p.id = any(p_touched)
         and p.merged_into is null
@@ -159,12 +173,19 @@ begin
       select t.*
       from (
         (select l.id, l.entry_number, 'LinkedIn profile' as reason
-        from people.master l
-        where private.linkedin_key(l.linkedin_url) = m.profile
-          and l.merged_into is null
-          and l.id <> m.id
+        -- A profile of nobody (in/unknown) may stand with thousands.
+        from (
+          select k.id, k.entry_number, k.name
+          from people.master k
+          where private.linkedin_key(k.linkedin_url) = m.profile
+            and k.merged_into is null
+          order by k.entry_number
+          limit 50
+        ) as l
+        where l.id <> m.id
           -- Not the page of a company, which stands with many of its people.
           and m.profile like any('{in/%,pub/%}')
+          and private.names_agree(l.name, m.full_name)
           and not exists (
             select
             from private.merges g
@@ -195,7 +216,8 @@ begin
 end;
 $$;
 comment on function private.people_twins(uuid[]) is
-  'For each of these people who has one, their oldest twin: of one LinkedIn profile, or of one full name in one company. '
+  'For each of these people who has one, their oldest twin: of one LinkedIn profile under names that agree (sought among '
+  'the fifty who came first), or of one full name in one company. '
   'The older of the two is to be kept.';
 
 create function private.person_of_email(p_email text)

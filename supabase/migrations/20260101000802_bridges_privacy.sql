@@ -28,7 +28,7 @@ values
   ('public.engaged_leads', 'delete', '{email}'),
   ('public.meetings_booked', 'delete', '{email}'),
   ('public.calendly_invitees', 'delete', '{email}'),
-  ('public.crm_contacts', 'delete', '{email}'),
+  ('public.crm_contacts', 'delete', '{email,additional_emails}'),
   ('public.master_contacts_db', 'delete', '{email}'),
   ('"Master".campaign_leads_db', 'delete', '{email}'),
   ('people.master', 'delete', '{email}'),
@@ -163,37 +163,44 @@ $$;
 comment on function private.addresses_of(jsonb, bytea) is
   'The addresses that a delivery of any provider is about.';
 
-create function private.tg_webhook_events__suppress()
-returns trigger
+create function private.is_about_suppressed(p_payload jsonb, p_raw bytea default null)
+returns boolean
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_address text;
-  v_hash bytea;
 begin
-  if not exists (select from private.suppressed_people) then
-    return new;
-  end if;
-  foreach v_address in array private.addresses_of(new.payload, new.raw_body) loop
-    v_hash := private.suppression_hash(v_address);
-    if exists (select from private.suppressed_people p where p.address_hash = v_hash) then
-      -- No handler has this type. The key stays, so that a repeat is known as one.
-      new.event_type := 'suppressed';
-      new.status := 'ignored';
-      new.payload := null;
-      new.raw_body := null;
-      new.last_error := null;
-    end if;
-  end loop;
-  return new;
+  return exists (
+    select
+    from unnest(private.addresses_of(p_payload, p_raw)) as a (address)
+    where exists (
+      select from private.suppressed_people p where p.address_hash = private.suppression_hash(a.address)
+    )
+  );
 end;
 $$;
-comment on function private.tg_webhook_events__suppress() is
-  'Keeps of a delivery about an erased person that it came, and nothing else. 5 us a delivery while nobody is '
-  'suppressed, 20 us otherwise.';
-create trigger _100_suppress before insert on integrations.webhook_events
-for each row execute function private.tg_webhook_events__suppress();
+comment on function private.is_about_suppressed(jsonb, bytea) is
+  'Whether a delivery names a suppressed person. The inbox keeps of it that it came, under its key, so that a repeat is '
+  'known as one, and as type suppressed, which no handler has.';
+
+create function private.suppressed_deliveries(p_deliveries jsonb)
+returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not exists (select from private.suppressed_people) then
+    return '{}';
+  end if;
+  return array(
+    select d.place
+    from jsonb_array_elements(p_deliveries) with ordinality as d (item, place)
+    where private.is_about_suppressed(d.item -> 'payload')
+  );
+end;
+$$;
+comment on function private.suppressed_deliveries(jsonb) is
+  'Which of the deliveries [{payload}] name a suppressed person: their places, from 1. 5 us a batch while nobody is '
+  'suppressed. Volatile, so that it sees what was committed after its caller''s statement began.';
 
 create function private.tg_people__refuse_suppressed()
 returns trigger
@@ -314,14 +321,19 @@ $$;
 comment on function private.mention_condition(regclass, text[]) is
   'Whether a row t of a table has the address in one of its columns.';
 
-create function private.own_condition(p_columns text[])
+create function private.own_condition(p_table regclass, p_columns text[])
 returns text
-language sql immutable
+language sql stable
 set search_path = ''
 as $$
-  select string_agg(format('lower(btrim(t.%I)) = $3', c), ' or ') from unnest(p_columns) as c
+  select string_agg(
+    format(case c.type when 'array' then '$3 = any(t.%I)' else 'lower(btrim(t.%I)) = $3' end, c.name), ' or '
+  )
+  from private.searched_columns(p_table) c
+  where c.name = any(p_columns)
 $$;
-comment on function private.own_condition(text[]) is 'Whether one of the columns of a row t is the address $3.';
+comment on function private.own_condition(regclass, text[]) is
+  'Whether one of the columns of a row t is, or lists, the address $3.';
 
 create function private.link_condition(p_table regclass)
 returns text
@@ -371,7 +383,7 @@ begin
     return query execute format(
       'select %L::text, to_jsonb(t) from %s as t where %s', v_table.name, v_table.name,
       case v_table.action
-        when 'delete' then private.own_condition(v_table.columns)
+        when 'delete' then private.own_condition(v_table.name, v_table.columns)
         else private.mention_condition(v_table.name)
       end
     )
@@ -387,7 +399,8 @@ begin
       union all
       select 'crm_tasks', to_jsonb(k) from public.crm_tasks k where k.contact_id = c.id
     ) as h (table_name, content)
-    where lower(c.email) = p_email;
+    where lower(c.email) = p_email
+      or p_email = any(c.additional_emails);
   return query
     select h.table_name, h.content
     from people.master p
@@ -526,7 +539,9 @@ begin
       'with taken as (%s returning to_jsonb(t) ->> ''id'' as id) select array_agg(coalesce(k.id, '''')) from taken k',
       case v_table.action
         when 'delete' then
-          format('delete from %s as t where %s', v_table.name, private.own_condition(v_table.columns))
+          format(
+            'delete from %s as t where %s', v_table.name, private.own_condition(v_table.name, v_table.columns)
+          )
         when 'drop' then
           format('delete from %s as t where %s', v_table.name, private.mention_condition(v_table.name))
         else

@@ -18,7 +18,7 @@ create table private.hub_cursors (
   position bigint not null default 0
 );
 comment on table private.hub_cursors is
-  'How far a tick has read what is numbered in the order of commits: contacts, and updates of them in intake.audit_log.';
+  'How far a tick has read what is numbered: contacts, and updates of them in intake.audit_log.';
 alter table private.hub_cursors enable row level security;
 insert into private.hub_cursors (name) values ('contacts'), ('updates');
 
@@ -41,11 +41,16 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  -- Both are numbered by one promotion at a time, so in the order of commits.
+  v_reach record := private.promoted_so_far();
   v_contact bigint := (select c.position from private.hub_cursors c where c.name = 'contacts' for update);
   v_update bigint := (select c.position from private.hub_cursors c where c.name = 'updates' for update);
   v_new bigint[] := array(
-    select c.contact_id from intake.contacts c where c.contact_id > v_contact order by c.contact_id limit p_limit
+    select c.contact_id
+    from intake.contacts c
+    where c.contact_id > v_contact
+      and c.contact_id <= v_reach.last_contact_id
+    order by c.contact_id
+    limit p_limit
   );
   v_updated bigint[];
   v_source record;
@@ -55,6 +60,7 @@ begin
     select a.log_id, a.contact_id
     from intake.audit_log a
     where a.log_id > v_update
+      and a.log_id <= v_reach.last_log_id
       and a.action = 'contact_updated'
     order by a.log_id
     limit p_limit - cardinality(v_new)

@@ -76,7 +76,8 @@ async function mutateMany(world: World, count: number, seed: number): Promise<bo
 async function opposeMany(minutes: number): Promise<boolean> {
   if (!minutes) return true;
   await using database = await createDatabase();
-  const { received, wrong, differences } = await writeOpposed(database, minutes * 60);
+  const until = Date.now() + minutes * 60_000;
+  const { received, wrong, differences } = await writeOpposed(database, () => Date.now() >= until);
   console.log(
     `\n${received} deliveries by opposed writers in ${minutes} min: ${wrong.length} not processed, ` +
       `${differences} counters that a recount corrects`,

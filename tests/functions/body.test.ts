@@ -1,8 +1,8 @@
 // Bodies over real connections, where they come in pieces, break off, or never end.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createApp } from "../../supabase/functions/bison-webhook/app.ts";
-import { readBody } from "../../supabase/functions/_shared/body.ts";
+import { createBodyReader, readBody } from "../../supabase/functions/_shared/body.ts";
 import { bisonEvent } from "../fixtures/bison.ts";
 import { type Bench, createBench, encode, endpointRow } from "./support.ts";
 
@@ -97,8 +97,33 @@ describe("a body over the wire", () => {
   });
 });
 
-it("a body that comes too slowly is given up after 10 s", async () => {
-  const never = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(encode("{")) });
-  const request = new Request("http://x/", { method: "POST", body: never });
-  await expect(readBody(request, 50)).rejects.toMatchObject({ status: 408, code: "too_slow" });
+describe("a body that comes too slowly", () => {
+  const never = () =>
+    new Request("http://x/", {
+      method: "POST",
+      body: new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(encode("{")) }),
+    });
+
+  it("is given up", async () => {
+    const read = createBodyReader(50);
+    await expect(read(never())).rejects.toMatchObject({ status: 408, code: "too_slow" });
+    await expect(read(never())).rejects.toMatchObject({ status: 408, code: "too_slow" });
+  });
+
+  it("has its whole time, whoever began before it", async () => {
+    vi.useFakeTimers();
+    try {
+      const read = createBodyReader(50);
+      const given: string[] = [];
+      read(never()).catch(() => given.push("first"));
+      await vi.advanceTimersByTimeAsync(30);
+      read(never()).catch(() => given.push("second"));
+      await vi.advanceTimersByTimeAsync(49);
+      expect(given).toEqual(["first"]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(given).toEqual(["first", "second"]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { csv } from "../../local/hub/csv.ts";
 import { mappings, parseMapping } from "../../local/hub/mappings.ts";
+import type { Records } from "../../local/hub/records.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { load, readLines, states } from "./support.ts";
 
@@ -149,6 +150,28 @@ test("rows of Apify and StoreLeads find their fields", async () => {
     },
   );
   expect((await stored("leads"))[0]).toEqual({ domain: "shop.example", company: "Shop", email: "info@shop.example" });
+});
+
+test("a row that Postgres takes for no JSON ends the load and stores nothing", async () => {
+  const path = await write("k.jsonl", "{}");
+  const broken: Records = async function* (_, sink) {
+    sink.row(1, '{"email": "a@broken.example"}');
+    sink.row(2, '{"email": ');
+    yield;
+  };
+  await expect(load(database, path, { batch: "broken", records: broken })).rejects.toThrow();
+  expect(await stored("broken")).toEqual([]);
+});
+
+test("names of files and batches are stored as they are", async () => {
+  const [name, batch] = ['j "ü" 😀.jsonl', "tab\there, \x01 \x02\nand ü"];
+  const path = await write(name, '{"email": "names@file.example", "note": "é😀"}');
+  await load(database, path, { batch, source: "a source, too" });
+  const rows = await database.sql()`
+    select batch_id, source, metadata, status, raw_data ->> 'note' as note from intake.raw_loads where batch_id = ${batch}`;
+  expect([...rows]).toEqual([
+    { batch_id: batch, source: "a source, too", metadata: { file: name }, status: "pending", note: "é😀" },
+  ]);
 });
 
 test("a load that was cut off goes on behind its last committed row", async () => {

@@ -94,3 +94,33 @@ test("an address that comes by two at once is a duplicate for one of them", asyn
   );
   expect((await knowledge(sql) as { loads: unknown }).loads).toEqual({ pending: 200, duplicate: 1_400 });
 });
+
+test("what a slow promoter is still at is not passed over on its way to people", async () => {
+  await using database = await createDatabase();
+  const sql = database.sql("postgres", { max: 4 });
+  for (const name of ["slow", "quick"]) {
+    await sql`
+      select from intake.f_ingest_json(
+        jsonb_build_array(jsonb_build_object('email', ${`${name}@order.example`}::text, 'title', 'CEO')), 's', 'b'
+      )`;
+  }
+  const slow = await sql.reserve();
+  await slow`begin`;
+  await slow`select from private.promote_pending(1)`;
+  await sql`select from private.promote_pending(1)`;
+  let isOver = false;
+  const advancing = sql`select from integrations.advance_hub()`.then(() => (isOver = true));
+  const isWaiting = async () =>
+    (await sql`
+      select from pg_locks l join pg_database d on d.oid = l.database
+      where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`).length > 0;
+  while (!isOver && !await isWaiting());
+  await slow`commit`;
+  slow.release();
+  await advancing;
+  await sql`select from integrations.advance_hub()`;
+  expect(await sql`select email from people.master order by email`).toEqual([
+    { email: "quick@order.example" },
+    { email: "slow@order.example" },
+  ]);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Play } from "../order/orders.ts";
+import { at, bison, type Play } from "../order/orders.ts";
 import { workingDay } from "../order/working_day.ts";
-import { atOnce, openSessions } from "../races/sessions.ts";
+import { atOnce, openSessions, untilWaiting } from "../races/sessions.ts";
 import { createDatabase } from "../support/database.ts";
 import { dump } from "../support/dump.ts";
 import { plantEverywhere } from "./plant.ts";
@@ -60,6 +60,24 @@ test("deliveries that come while a person is erased bring nothing back, and othe
   expect(text).toContain(other);
   expect(text).not.toContain(person);
   expect(await sql`select * from private.recount_counters()`).toEqual([]);
+});
+
+test("a delivery that waited for an erasure is emptied", async () => {
+  await using database = await createDatabase();
+  const { sql, sessions, receive } = await openSessions(database, 1);
+  const mail = bison("EMAIL_SENT", { ...at("2026-03-02T10:00:00Z"), lead: { email: address } });
+  const eraser = database.sql("postgres", { max: 1 });
+
+  let receiving: Promise<{ outcome: string }> | undefined;
+  await eraser.begin(async (erasing) => {
+    await erasing`select integrations.erase_person(${address})`;
+    receiving = receive(sessions[0]!, mail);
+    await untilWaiting(sql, 1);
+  });
+  expect(await receiving).toMatchObject({ outcome: "ignored" });
+  expect(await sql`select event_type, payload from integrations.webhook_events`).toEqual([
+    { event_type: "suppressed", payload: null },
+  ]);
 });
 
 /** The same as a delivery of its own. */

@@ -176,3 +176,22 @@ test("what a person changes while an event waits is not lost", async () => {
     { job_title: "CEO", phone: "1", assignee: "kim" },
   ]);
 });
+
+test("an address that a person corrects while events wait leaves them their contact", async () => {
+  await using database = await createDatabase();
+  const sql = database.sql("postgres", { max: 4 });
+  await insertLeads(sql, [{ email: "a@x.example", last_event_at: "2026-01-01T00:00:00Z" }]);
+  let done: Promise<unknown> = Promise.resolve();
+  await sql.begin(async (transaction) => {
+    await transaction`update public.crm_contacts set email = 'b@x.example'`;
+    done = Promise.all([
+      sql`update public.engaged_leads set assignee = 'kim', last_event_at = '2026-01-02T00:00:00Z'`,
+      insertLeads(sql, [{ email: "A@x.example", job_title: "CTO", last_event_at: "2026-01-03T00:00:00Z" }]),
+    ]);
+    await untilWaiting(sql, 2);
+  });
+  await done;
+  expect(await sql`select email, assignee, job_title from public.crm_contacts`).toEqual([
+    { email: "b@x.example", assignee: "kim", job_title: "CTO" },
+  ]);
+});

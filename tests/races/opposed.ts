@@ -13,17 +13,19 @@ export interface Opposed {
   differences: number;
 }
 
-/** Eight sessions and the ticks, for so many seconds. */
-export async function writeOpposed(database: TestDatabase, seconds: number): Promise<Opposed> {
+/** Eight sessions and the ticks, until it is over by what was received so far. */
+export async function writeOpposed(
+  database: TestDatabase,
+  isOver: (received: number) => boolean,
+): Promise<Opposed> {
   const { sql, sessions, receive } = await openSessions(database, 8);
-  const until = Date.now() + seconds * 1000;
   const wrong: string[] = [];
   let received = 0;
 
   const writer = async (session: typeof sessions[number], number: number) => {
     const next = random(number);
     const pick = (count: number) => Math.floor(next() * count);
-    for (let round = 0; Date.now() < until; round++) {
+    for (let round = 0; !isOver(received); round++) {
       const { outcome, event_id } = await receive(session, opposed(number, round, pick));
       received++;
       if (outcome !== "processed") {
@@ -34,7 +36,7 @@ export async function writeOpposed(database: TestDatabase, seconds: number): Pro
     }
   };
   const ticks = (async () => {
-    while (Date.now() < until) {
+    while (!isOver(received)) {
       await sql`select private.fold_all_counters()`;
       await sql`select private.refresh_step_stats('2026-03-01')`;
       await sql`select * from private.recount_counters()`;

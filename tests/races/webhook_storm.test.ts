@@ -108,8 +108,7 @@ test("events that fail and are tried again, amid the others, end in the same sta
 
 test("opposed writers never deadlock", async () => {
   await using database = await createDatabase();
-  const { received, wrong, differences } = await writeOpposed(database, 3);
+  const { wrong, differences } = await writeOpposed(database, (received) => received >= 1000);
   expect(wrong).toEqual([]);
-  expect(received).toBeGreaterThan(200);
   expect(differences).toBe(0);
 });

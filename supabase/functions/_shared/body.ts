@@ -1,4 +1,4 @@
-import { within } from "./deadline.ts";
+import { createDeadline } from "./deadline.ts";
 import { HttpError } from "./errors.ts";
 
 /** Bytes of the largest body that is accepted: 1 MiB. */
@@ -6,20 +6,25 @@ export const bodyLimit = 1_048_576;
 
 // Senders that talk on after the limit are listened to for so long, as they may not hear an answer before they are done.
 const discardLimit = 8 * bodyLimit;
-const slowestBody = 10_000;
 
 /**
- * The whole body, never holding more than the limit in memory.
+ * Reads the whole body, never holding more than the limit in memory.
  * Throws 413 beyond 1 MiB, 408 when it takes longer than `slowest` ms, 400 when the sender breaks off.
  */
-export async function readBody(request: Request, slowest = slowestBody): Promise<Uint8Array> {
-  try {
-    return await within(slowest, read(request), () => final(408, "too_slow", "The body took too long."));
-  } catch (error) {
-    if (error instanceof HttpError) throw error;
-    throw new HttpError(400, "incomplete_body", "The body broke off. Send it again.", { cause: error });
-  }
+export function createBodyReader(slowest: number): (request: Request) => Promise<Uint8Array> {
+  const inTime = createDeadline(slowest, () => final(408, "too_slow", "The body took too long."));
+  return async (request) => {
+    try {
+      return await inTime(read(request));
+    } catch (error) {
+      if (error instanceof HttpError) throw error;
+      throw new HttpError(400, "incomplete_body", "The body broke off. Send it again.", { cause: error });
+    }
+  };
 }
+
+/** Reads a body that may take 10 s. */
+export const readBody = createBodyReader(10_000);
 
 /** Reads a body of which nothing is wanted: an answer given before that may not reach the sender. */
 export async function discardBody(request: Request): Promise<void> {

@@ -46,8 +46,11 @@ export function createWebhookApp(provider: Provider, deps: WebhookDeps): Hono<En
   const endpoints = createEndpoints(provider.name, deps);
   const inbox = createInbox(deps.call);
   const greet = createGreeter(deps.log);
+  const refuse = onlyMethods("POST");
 
-  app.post("/:token", async (c) => {
+  // One route for all methods: when two fit, Hono takes a longer way.
+  app.all("/:token", async (c) => {
+    if (c.req.method !== "POST") return await refuse(c);
     const { headers } = c.req.raw;
     const token = c.req.param("token");
     const body = await readBody(c.req.raw);
@@ -64,7 +67,6 @@ export function createWebhookApp(provider: Provider, deps: WebhookDeps): Hono<En
       throw error;
     }
   });
-  app.all("/:token", onlyMethods("POST"));
   return app;
 
   async function authenticate(token: string, headers: Headers, body: Uint8Array): Promise<Endpoint> {

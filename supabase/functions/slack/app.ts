@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { readSlack, type SlackAct, type SlackRequest } from "../../../shared/slack.ts";
-import { decodeUtf8, readBody, saysJson } from "../_shared/body.ts";
+import { createBodyReader, decodeUtf8, saysJson } from "../_shared/body.ts";
 import type { Call, SlackAnswer } from "../_shared/db.ts";
 import { HttpError, unavailable } from "../_shared/errors.ts";
 import { createRouter, type Env, onlyMethods } from "../_shared/http.ts";
@@ -21,6 +21,7 @@ export interface SlackDeps {
 
 /** Slack waits three seconds; what has no answer by then, the person is told to try again. */
 const patience = 2_700;
+const readBody = createBodyReader(patience);
 
 /** Slack's requests: `POST /slack` for buttons, views, slash commands and events. */
 export function createApp({ call, secrets, log, now }: SlackDeps): Hono<Env> {
@@ -30,7 +31,7 @@ export function createApp({ call, secrets, log, now }: SlackDeps): Hono<Env> {
   app.post("/", async (c) => {
     const start = now();
     const { headers } = c.req.raw;
-    const body = await readBody(c.req.raw, patience);
+    const body = await readBody(c.req.raw);
     const request = parse(headers, body);
     if (request.kind === "probe") return c.body(null, 200);
     if (!await isSigned(headers, body)) {

@@ -22,7 +22,7 @@ export const contacts = defineResource({
     uuid: "id company_id",
     text: `client ${person} full_name ${company} ${contactWork} status meeting_link rescheduling_link lead_source ` +
       "campaign_name campaign_id created_by",
-    texts: "tech_stack",
+    texts: "tech_stack additional_emails",
     integer: "year_founded num_locations",
     number: "epv",
     boolean: "is_hiring",
@@ -32,15 +32,18 @@ export const contacts = defineResource({
   },
   present: "id client",
   choices: { status: ["cold", "warm", "hot", "in-contract", "customer", "inactive"] },
+  notes: { additional_emails: "Lower case. An address that you correct stays here, and its leads mean this contact." },
   large: "custom_variables_jsonb",
   filters: "status",
   customFilters: { email: personFilter("crm_contacts", "crm_contacts_client_email_key") },
   sorts: "-created_at",
   where: "t.deleted_at is null",
   write: "member",
-  create: `client ${person} ${company} ${contactWork} status epv next_touch tags tech_stack lead_source`,
+  create:
+    `client ${person} additional_emails ${company} ${contactWork} status epv next_touch tags tech_stack lead_source`,
   required: "client",
-  update: `${person} ${company} ${contactWork} status epv next_touch tags tech_stack last_contacted_at`,
+  update:
+    `${person} additional_emails ${company} ${contactWork} status epv next_touch tags tech_stack last_contacted_at`,
   onCreate: author,
   delete: "mark",
 });

@@ -106,6 +106,7 @@ select results_eq(
 insert into engaged_leads (id, client, email, job_title)
 values ('00000000-0000-4000-8000-000000000001', 'Acme', 'r@x.example', 'first');
 update crm_contacts set email = 'elsewhere@x.example' where email = 'r@x.example';
+update crm_contacts set additional_emails = null where email = 'elsewhere@x.example';
 delete from engaged_leads where id = '00000000-0000-4000-8000-000000000001';
 insert into engaged_leads (id, client, email, job_title)
 values ('00000000-0000-4000-8000-000000000001', 'Acme', 'r@x.example', 'second');

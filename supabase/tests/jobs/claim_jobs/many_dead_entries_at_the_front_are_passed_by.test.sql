@@ -1,6 +1,7 @@
 begin;
 select plan(4);
 
+select set_config('millrace.jobs_at_front_until', 'infinity', true);
 select outbound.enqueue_jobs(jsonb_agg('{"queue": "q", "type": "t"}'::jsonb)) from generate_series(1, 9000);
 select is((select count(*) from outbound.claim_jobs('q', 'w', 9000)), 9000::bigint, 'a long queue is worked off');
 select outbound.enqueue_job('q', 'next');

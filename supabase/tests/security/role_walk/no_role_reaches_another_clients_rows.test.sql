@@ -589,24 +589,18 @@ exception
 end;
 $$;
 
-create function pg_temp.state_of(p_tenant text) returns text language plpgsql as $$
-declare
-  v_table regclass;
-  v_rows text;
-  v_state text := '';
+create function pg_temp.state_of(p_tenant text) returns table (tbl regclass, rows jsonb) language plpgsql as $$
 begin
-  for v_table in select name from ours where relkind in ('r', 'p') loop
+  for tbl in select name from ours where relkind in ('r', 'p') loop
     execute format(
-      'select string_agg(t::text, '','' order by t::text) from %s t where t::text like %L',
-      v_table, '%' || p_tenant || '%'
-    ) into v_rows;
-    v_state := md5(v_state || coalesce(v_rows, ''));
+      'select jsonb_agg(to_jsonb(t) order by t::text) from %s t where t::text like %L', tbl, '%' || p_tenant || '%'
+    ) into rows;
+    return next;
   end loop;
-  return v_state;
 end;
 $$;
 
-create temp table before_calls as select pg_temp.state_of('Walk B') as state;
+create temp table before_calls as select * from pg_temp.state_of('Walk B');
 
 create temp table answer as
 select f.name, pg_temp.call_as(c, format('select string_agg(x::text, '' '') from %s as x', called.call)) as answer
@@ -643,8 +637,13 @@ select is_empty(
   'no function tells a client''s user about another client'
 );
 
-select is(
-  pg_temp.state_of('Walk B'), (select state from before_calls),
+select is_empty(
+  $$
+    select b.tbl, b.rows as was, a.rows as is
+    from before_calls b
+    join pg_temp.state_of('Walk B') a using (tbl)
+    where a.rows is distinct from b.rows
+  $$,
   'no function lets a client''s user change another client'
 );
 
