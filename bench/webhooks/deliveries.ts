@@ -104,7 +104,7 @@ interface Chosen {
 }
 
 function sent(number: number, spread: Spread): Chosen {
-  const share = number % 100;
+  const share = shareOf(number);
   if (share < 20) return { type: "EMAIL_SENT", lead: lead(knownLeads + number, spread) };
   if (share >= 25) return { type: "EMAIL_SENT", lead: lead(scatter(number, changingLeads, knownLeads), spread) };
   const changed = lead(scatter(number, engagedLeads, changingLeads), spread);
@@ -113,7 +113,7 @@ function sent(number: number, spread: Spread): Chosen {
 }
 
 function replied(kind: "replied" | "interested", number: number, spread: Spread): Chosen {
-  const share = number % 100;
+  const share = shareOf(number);
   if (kind === "interested") return { type: "LEAD_INTERESTED", lead: lead(number % engagedLeads, spread) };
   const isEngaged = share < 5;
   const who = isEngaged ? scatter(number, 0, engagedLeads) : scatter(number, changingLeads, knownLeads);
@@ -122,6 +122,11 @@ function replied(kind: "replied" | "interested", number: number, spread: Spread)
     lead: lead(who, spread),
     data: { reply: { interested: share >= 5 && share < 10, automated_reply: share >= 10 && share < 20 } },
   };
+}
+
+/** Which of a hundred deliveries this one is. They come mixed: neighbours in the mix are far apart. */
+function shareOf(number: number): number {
+  return 37 * number % 100;
 }
 
 /** A number that looks random, of [from, to). */

@@ -14,13 +14,13 @@
 --
 -- A null never overwrites. News older than the contact's newest lead event fills gaps only; news older than a person's
 -- own change of the column does nothing. So of several leads of one contact the newest wins. A deleted lead is not
--- synced; a deleted contact is neither revived nor doubled.
+-- synced; a deleted contact is neither revived nor doubled. An address that a person corrected still leads to its contact.
 --
 -- A new column goes into the view, private.synced_columns(), both statements that write contacts, the note of changes
 -- and the column lists of the triggers. The tests name what was forgotten.
 --
--- Locks, in this order: companies by domain, client states, new contacts by (address, client), contacts to merge by
--- (address, client). So two opposed batches wait for each other in one direction only.
+-- Locks, in this order: companies by domain, client states by (company, client), new contacts by (address, client),
+-- contacts to merge by (address, client). So two opposed batches wait for each other in one direction only.
 --
 -- Every plan is cached for one row and must hold for 100,000, on tables that may have been empty then. So a table is
 -- reached by index only, and from the set of rows at hand: a sub-select or `lateral ... offset 0` leaves no other way.

@@ -64,8 +64,8 @@ comment on index intake.idx_raw_loads_batch_id is
   'BRIN, as a batch lies together. Vacuum summarizes it, here and below: to ask for that at each range costs more than the index.';
 comment on index intake.idx_raw_loads_source is 'BRIN: a batch has one source.';
 comment on index intake.idx_raw_loads_status is
-  'BRIN, so that a promotion is a heap-only update: a b-tree here would have it write all six indexes. Of the few that are '
-  'neither pending (see intake.pending_ranges) nor promoted.';
+  'BRIN, so that a promotion is a heap-only update from Postgres 16 on: a b-tree here would have it write all six indexes. '
+  'Of the few that are neither pending (see intake.pending_ranges) nor promoted.';
 comment on index intake.idx_raw_loads_created_at is 'BRIN: loads lie in the order of their coming. The newest are the highest load_id.';
 
 create table intake.pending_ranges (
