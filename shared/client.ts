@@ -541,7 +541,7 @@ export type Contact = {
   campaign_id: string | null;
   created_by: string | null;
   tech_stack: (string)[] | null;
-  /** Lower case. An address that you correct stays here, and its leads mean this contact. */
+  /** Lower case. An address that you correct stays here: its leads mean this contact, the filter email finds it. */
   additional_emails: (string)[] | null;
   year_founded: number | null;
   num_locations: number | null;
@@ -572,7 +572,7 @@ export type ContactCreate = {
   department?: string | null;
   linkedin_url?: string | null;
   profile_url?: string | null;
-  /** Lower case. An address that you correct stays here, and its leads mean this contact. */
+  /** Lower case. An address that you correct stays here: its leads mean this contact, the filter email finds it. */
   additional_emails?: (string)[] | null;
   company_name?: string | null;
   company_domain?: string | null;
@@ -618,7 +618,7 @@ export type ContactUpdate = {
   department?: string | null;
   linkedin_url?: string | null;
   profile_url?: string | null;
-  /** Lower case. An address that you correct stays here, and its leads mean this contact. */
+  /** Lower case. An address that you correct stays here: its leads mean this contact, the filter email finds it. */
   additional_emails?: (string)[] | null;
   company_name?: string | null;
   company_domain?: string | null;

@@ -212,6 +212,12 @@ begin
         where t.client = any(v_clients)
           and lower(t.email) = lower(p_email)
           and t.deleted_at is null
+        union all
+        select t.id
+        from public.crm_contacts t
+        where t.client = any(v_clients)
+          and t.additional_emails @> array[lower(p_email)]
+          and t.deleted_at is null
       );
   end case;
 end;

@@ -32,7 +32,10 @@ export const contacts = defineResource({
   },
   present: "id client",
   choices: { status: ["cold", "warm", "hot", "in-contract", "customer", "inactive"] },
-  notes: { additional_emails: "Lower case. An address that you correct stays here, and its leads mean this contact." },
+  notes: {
+    additional_emails:
+      "Lower case. An address that you correct stays here: its leads mean this contact, the filter email finds it.",
+  },
   large: "custom_variables_jsonb",
   filters: "status",
   customFilters: { email: personFilter("crm_contacts", "crm_contacts_client_email_key") },

@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(10);
 
 insert into public."Clients" ("Business") values ('Acme'), ('Birch');
 insert into public.all_leads (client, campaign_id, email, lead_id)
@@ -8,6 +8,8 @@ values
   ('Birch', '1', 'casey@fabrikam.test', 7);
 insert into public.crm_contacts (client, email, deleted_at)
 values ('Acme', 'casey@fabrikam.test', null), ('Acme', 'casey@fabrikam.test', now());
+insert into public.crm_contacts (client, email, additional_emails)
+values ('Acme', 'casey@new.test', '{casey@old.test}'), ('Birch', 'casey@other.test', '{casey@old.test}');
 insert into public.replies (reply_id, client, from_email, lead_email)
 values (1, 'Acme', 'assistant@fabrikam.test', 'Casey@fabrikam.test'), (2, 'Birch', 'casey@fabrikam.test', null);
 create temp table person as
@@ -23,6 +25,9 @@ select is(
 select is(cardinality(private.ids_of_lead(7)), 2, 'by the lead''s id as well');
 select is(
   cardinality(private.ids_of_person('crm_contacts', 'casey@fabrikam.test')), 1, 'no deleted contact'
+);
+select is(
+  cardinality(private.ids_of_person('crm_contacts', 'Casey@old.test')), 1, 'a contact by an address that it had'
 );
 select results_eq(
   $$select reply_id from public.replies where ctid = any((select private.replies_of_person('casey@fabrikam.test'))::tid[])$$,
