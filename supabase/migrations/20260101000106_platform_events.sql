@@ -28,7 +28,7 @@ create table integrations.event_catalogue (
 comment on table integrations.event_catalogue is
   'Every type of domain event: which version of its data is sent, what it means, and an example of the data.';
 comment on column integrations.event_catalogue.facts is
-  'schema.function(uuid[]) returns setof private.event_fact: what private.emit_rows says of rows of this type.';
+  'schema.function(uuid[]) returns private.event_fact[]: what private.emit_rows says of rows of this type.';
 select private.apply_policies('integrations.event_catalogue', 'true', null);
 
 -- Outbox ---------------------------------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ declare
   v_facts private.event_fact[];
 begin
   -- Only the reading depends on the type: the insert keeps its plan.
-  execute format('select array_agg(f) from %s($1) as f', v_reader) into v_facts using p_ids;
+  execute format('select %s($1)', v_reader) into v_facts using p_ids;
   insert into shared.outbox_events (
     id, event_id, aggregate_id, aggregate_type, event_type, event_data, metadata, tenant_id, occurred_at, position
   )
@@ -299,7 +299,9 @@ begin
     coalesce(t.tenant_id, f.client), coalesce(f.occurred_at, p_occurred_at), p_position
   from unnest(p_ids, p_details) with ordinality as r (id, details, n)
   join unnest(v_facts) as f on f.id = r.id
-  left join integrations.tenants t on t.business = f.client
+  left join lateral (
+    select k.tenant_id from integrations.tenants k where k.business = f.client offset 0
+  ) as t on true
   cross join lateral (
     select case when f.once is null then gen_random_uuid() else private.event_id_of(p_type, f.once) end as id
   ) as e

@@ -236,13 +236,13 @@ for each row when (
 execute function private.tg_replies__emit_late();
 
 create function private.engaged_lead_facts(p_ids uuid[])
-returns setof private.event_fact
+returns private.event_fact[]
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return query
-    select
+  return array(
+    select row(
       e.id, 'lead', private.person_id_of(coalesce(t.tenant_id, e.client), e.email), e.client,
       coalesce(e.engaged_at, e.created_at), e.id::text,
       jsonb_build_object(
@@ -251,11 +251,13 @@ begin
         'campaign_id', e.campaign_id, 'campaign_name', e.campaign_name, 'lead_source', e.lead_source,
         'meeting_booked', coalesce(e.meeting_booked, false)
       )
+    )::private.event_fact
     from public.engaged_leads e
     left join lateral (
       select k.tenant_id from integrations.tenants k where k.business = e.client offset 0
     ) as t on true
-    where e.id = any(p_ids);
+    where e.id = any(p_ids)
+  );
 end;
 $$;
 comment on function private.engaged_lead_facts(uuid[]) is 'What lead.interested says of rows of engaged_leads.';
@@ -412,21 +414,23 @@ execute function private.tg_meetings_booked__emit();
 -- Contacts -------------------------------------------------------------------------------------------------------
 
 create function private.contact_facts(p_ids uuid[])
-returns setof private.event_fact
+returns private.event_fact[]
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return query
-    select
+  return array(
+    select row(
       c.id, 'contact', c.id, c.client, null::timestamptz, null,
       jsonb_build_object(
         'id', c.id, 'email', c.email, 'first_name', c.first_name, 'last_name', c.last_name, 'job_title', c.job_title,
         'company_name', c.company_name, 'company_domain', c.company_domain, 'status', c.status, 'stage', c.stage,
         'assignee', c.assignee, 'lead_source', c.lead_source, 'campaign_id', c.campaign_id
       )
+    )::private.event_fact
     from public.crm_contacts c
-    where c.id = any(p_ids);
+    where c.id = any(p_ids)
+  );
 end;
 $$;
 comment on function private.contact_facts(uuid[]) is 'What contact.* events say of rows of crm_contacts.';

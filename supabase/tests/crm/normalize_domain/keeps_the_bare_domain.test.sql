@@ -1,5 +1,5 @@
 begin;
-select plan(34);
+select plan(38);
 
 select is(normalize_domain(given), wanted, format('%L', given))
 from (
@@ -10,6 +10,10 @@ from (
     ('WWW.Acme.com/', 'acme.com'),
     ('www.www.acme.com', 'acme.com'),
     ('https://acme.com', 'acme.com'),
+    ('https://acme.com//', 'acme.com'),
+    ('https://www.acme.com', 'acme.com'),
+    ('https://www.acme.com/', 'acme.com'),
+    ('HTTPS://www.www.acme.com', 'acme.com'),
     ('HTTP://WWW.ACME.COM', 'acme.com'),
     ('http:/acme.com', 'acme.com'),
     ('https:acme.com', 'acme.com'),

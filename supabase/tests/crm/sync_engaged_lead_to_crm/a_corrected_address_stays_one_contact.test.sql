@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(16);
 
 insert into "Clients" ("Business") values ('Acme'), ('Bolt');
 insert into engaged_leads (client, email, first_name, last_event_at)
@@ -87,6 +87,12 @@ insert into engaged_leads (client, email, notes, last_event_at) values ('Acme', 
 select results_eq(
   $$select additional_emails, notes from crm_contacts where email = 'moved@x.example'$$,
   $$values ('{zoe@x.example}'::text[], 'z')$$, 'a person may add one'
+);
+insert into engaged_leads (client, email, notes, last_event_at)
+values ('Acme', 'Zoe@x.example', 'of two', '2026-03-12Z'), ('Acme', 'new@x.example', null, '2026-03-12Z');
+select results_eq(
+  $$select email, notes from crm_contacts where client = 'Acme' and last_event_at = '2026-03-12Z' order by email$$,
+  $$values ('moved@x.example', 'of two'), ('new@x.example', null)$$, 'one of several leads finds it as well'
 );
 
 select * from finish();
