@@ -140,14 +140,16 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  new.additional_emails := array(
-    select distinct lower(btrim(e.email))
-    from unnest(new.additional_emails || case when tg_op = 'UPDATE' then old.email end) as e (email)
-    where btrim(e.email) <> ''
-      and lower(btrim(e.email)) is distinct from lower(btrim(new.email))
-    order by 1
+  new.additional_emails := nullif(
+    array(
+      select distinct lower(btrim(e.email))
+      from unnest(new.additional_emails || case when tg_op = 'UPDATE' then old.email end) as e (email)
+      where btrim(e.email) <> ''
+        and lower(btrim(e.email)) is distinct from lower(btrim(new.email))
+      order by 1
+    ),
+    '{}'
   );
-  new.additional_emails := nullif(new.additional_emails, '{}');
   return new;
 end;
 $$;

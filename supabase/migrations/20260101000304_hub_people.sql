@@ -163,7 +163,7 @@ begin
     from (
       select
         p.id, p.entry_number, p.company_id, private.linkedin_key(p.linkedin_url) as profile,
-        p.name as full_name, private.person_name_key(p.name) as name
+        private.person_name_key(p.name) as name
       from people.master p
       where p.id = any(p_touched)
         and p.merged_into is null
@@ -185,7 +185,7 @@ begin
         where l.id <> m.id
           -- Not the page of a company, which stands with many of its people.
           and m.profile like any('{in/%,pub/%}')
-          and private.names_agree(l.name, m.full_name)
+          and private.names_agree(l.name, m.name)
           and not exists (
             select
             from private.merges g
@@ -217,8 +217,7 @@ end;
 $$;
 comment on function private.people_twins(uuid[]) is
   'For each of these people who has one, their oldest twin: of one LinkedIn profile under names that agree (sought among '
-  'the fifty who came first), or of one full name in one company. '
-  'The older of the two is to be kept.';
+  'the fifty who came first), or of one full name in one company. The older of the two is to be kept.';
 
 create function private.person_of_email(p_email text)
 returns uuid

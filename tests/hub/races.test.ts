@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type postgres from "postgres";
+import { untilWaiting } from "../races/sessions.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { random } from "./random.ts";
 import { knowledge, load } from "./support.ts";
@@ -108,13 +109,8 @@ test("what a slow promoter is still at is not passed over on its way to people",
   await slow`begin`;
   await slow`select from private.promote_pending(1)`;
   await sql`select from private.promote_pending(1)`;
-  let isOver = false;
-  const advancing = sql`select from integrations.advance_hub()`.then(() => (isOver = true));
-  const isWaiting = async () =>
-    (await sql`
-      select from pg_locks l join pg_database d on d.oid = l.database
-      where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`).length > 0;
-  while (!isOver && !await isWaiting());
+  const advancing = sql`select from integrations.advance_hub()`.execute();
+  await untilWaiting(sql, 1);
   await slow`commit`;
   slow.release();
   await advancing;
