@@ -336,12 +336,11 @@ begin
   ) as lead
   cross join lateral (
     select e.*
-    from public.crm_contacts e
-    where e.id = fact.contact_id
-      and e.client = lead.client
+    from (select k.* from public.crm_contacts k where k.id = fact.contact_id offset 0 for no key update) as e
+    where e.client = lead.client
       and (lower(e.email) = lower(lead.email) or lower(lead.email) = any(e.additional_emails))
       and e.deleted_at is null
-    for no key update
+    offset 0
   ) as c
   cross join lateral (
     select
