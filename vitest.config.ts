@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import Sequencer from "./tests/support/sequencer.ts";
 
 export default defineConfig({
   test: {
@@ -11,7 +12,9 @@ export default defineConfig({
     globalSetup: "tests/support/global-setup.ts",
     reporters: ["default", "tests/support/summary.ts"],
     pool: "forks",
+    // For two cores: of three one always waits for something.
     maxWorkers: 2,
+    sequence: { sequencer: Sequencer },
     // For what hangs: how long a test takes depends on the machine.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -51,19 +51,20 @@ export async function playCycle(
   const order = shuffled(fresh, repeated, seed);
   const killing: Promise<number>[] = [];
   const looks: Promise<boolean | undefined>[] = [];
-  const watch = watchDatabase(world);
+  let watch: { stop(): Promise<number[]> } | undefined;
   const { acks, retries } = await send(world.hook, order, {
     acked: ({ eventId }, count) => {
       if (count % 10 === 0) looks.push(world.holds(eventId));
       const number = killing.length;
       if (number === victims.length || count < order.length * (number + 1) / (victims.length + 1)) return;
       killing.push(world.kill(victims[number]!));
+      watch ??= watchDatabase(world);
     },
   });
   const kills = await Promise.all(killing);
   const pauses = (times: number[]) => kills.map((at, i) => longestPause(times, at, kills[i + 1]));
   const recoveries = pauses(acks.map(({ at }) => at));
-  const absences = pauses(await watch.stop());
+  const absences = pauses(await watch!.stop());
   const early = (await Promise.all(looks)).filter((isHeld) => isHeld === false).length;
   const findings = { early, ...await examine(world, acks, traffic.expected()) };
   return { victims, acked: acks.length, retries, recoveries, absences, findings };

@@ -11,7 +11,7 @@ const mostMemory = 600 * 2 ** 20;
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ durable: false });
 });
 afterAll(() => world?.stop(), 30_000);
 

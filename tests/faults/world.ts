@@ -1,4 +1,4 @@
-// A durable Postgres and the gateway, as processes that can be killed, and what brings each of them back. The stack of
+// A Postgres and the gateway, as processes that can be killed, and what brings each of them back. The stack of
 // `npm start` does the same for its own.
 
 import { createHash } from "node:crypto";
@@ -34,8 +34,9 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function openWorld(): Promise<World> {
-  const first = await startTestServer({ durable: true });
+/** Who kills no Postgres needs none that is durable. */
+export async function openWorld({ durable = true } = {}): Promise<World> {
+  const first = await startTestServer({ durable });
   const { url, sql } = await createDatabase();
   await addClient(sql());
   let server: Server = first;

@@ -36,7 +36,7 @@ export function run(command: string, args: string[] = [], env: Record<string, st
     pid: child.pid,
     status,
     output: () => text,
-    says: async (wanted, milliseconds = 15_000) => {
+    says: async (wanted, milliseconds = 60_000) => {
       const deadline = Date.now() + milliseconds;
       while (!(typeof wanted === "string" ? text.includes(wanted) : wanted.test(text))) {
         if (ended || Date.now() > deadline) throw new Error(`${command} did not say ${wanted}:\n${text}`);

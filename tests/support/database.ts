@@ -32,10 +32,15 @@ export async function createDatabase(): Promise<TestDatabase> {
   return { name, url, sql, drop, [Symbol.asyncDispose]: drop };
 }
 
+let administrator: { port: string; sql: postgres.Sql } | undefined;
+
+/** In one session for all databases of a server, which ends when it is not needed for a while. */
 async function administer(statement: string): Promise<void> {
-  const sql = connect(`postgres://supabase_admin:${password}@127.0.0.1:${port()}/postgres`);
-  await sql.unsafe(statement);
-  await sql.end();
+  if (administrator?.port !== port()) {
+    const url = `postgres://supabase_admin:${password}@127.0.0.1:${port()}/postgres`;
+    administrator = { port: port(), sql: connect(url, { fetch_types: false, idle_timeout: 5 }) };
+  }
+  await administrator.sql.unsafe(statement).simple();
 }
 
 function port(): string {

@@ -1,6 +1,7 @@
-// Runs pgTAP files without psql: one connection a file, the whole file as one simple query.
+// Runs pgTAP files without psql: the whole file as one simple query.
 
 import { relative } from "node:path";
+import type postgres from "postgres";
 import { root } from "../../local/paths.ts";
 import { connect } from "../../local/platform.ts";
 import type { TestDatabase } from "./database.ts";
@@ -31,18 +32,67 @@ export async function prepareForTap(database: TestDatabase): Promise<void> {
   await database.sql().unsafe(await Deno.readTextFile(`${folder}/helpers.sql`)).simple();
 }
 
-export async function runTapFile(database: TestDatabase, file: string): Promise<void> {
-  const text = await Deno.readTextFile(`${root}/${file}`);
-  const sql = connect(database.url());
+export interface TapSession {
+  run(file: string, text?: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+/**
+ * Runs one file after another. To connect, and to compile and plan everything again, would take longer than most files
+ * do: they share a session that is as good as new before each. One that failed, and one that looks at plans, has had it
+ * to itself.
+ */
+export function openTapSession(database: TestDatabase): TapSession {
+  let sql: postgres.Sql | undefined;
+  const end = async () => {
+    await sql?.end({ timeout: 1 });
+    sql = undefined;
+  };
+  const run: TapSession["run"] = async (file, text = Deno.readTextFileSync(`${root}/${file}`)) => {
+    const looksAtPlans = /\b(explain|pg_stat|plan_cache)/i.test(text);
+    if (looksAtPlans) await end();
+    sql ??= await openSession(database);
+    let isGood = false;
+    try {
+      await runTapFile(sql, file, text);
+      isGood = true;
+    } finally {
+      if (looksAtPlans || !isGood) await end();
+    }
+  };
+  return { run, end };
+}
+
+/** Of a setting that was never set one reads null, and an empty text for ever after: in a shared session from the start. */
+async function openSession(database: TestDatabase): Promise<postgres.Sql> {
+  const sql = connect(database.url(), { fetch_types: false });
+  await sql`
+    select set_config(m[1], '', false)
+    from pg_proc p, regexp_matches(p.prosrc, '''((?:request|millrace)[.][a-z_.]+)''', 'g') as m`;
+  return sql;
+}
+
+/** `discard all` without `discard plans`. */
+const asNew = `
+  rollback;
+  close all;
+  set session authorization default;
+  reset all;
+  deallocate all;
+  unlisten *;
+  select pg_advisory_unlock_all();
+  discard temp;
+  discard sequences`;
+
+async function runTapFile(sql: postgres.Sql, file: string, text: string): Promise<void> {
   const lines: string[] = [];
   try {
+    await sql.unsafe(asNew).simple();
     await sql.unsafe(text).simple().forEach((row) => {
       for (const value of Object.values(row)) if (typeof value === "string") lines.push(...value.split("\n"));
     });
   } catch (error) {
     throw new Error([`${file}${place(error, text)}: ${describe(error)}`, ...lines].join("\n"));
-  } finally {
-    await sql.end({ timeout: 1 });
   }
   const complaint = judge(lines);
   if (complaint) throw new Error(`${file}: ${complaint}`);

@@ -28,7 +28,14 @@ export async function startTestServer({ durable = false } = {}): Promise<Server>
     port: 0,
     settings: durable
       ? { min_wal_size: "2GB" }
-      : { fsync: "off", full_page_writes: "off", shared_buffers: "256MB", max_wal_size: "512MB" },
+      // One iteration: the clients of a run log in thousands of times.
+      : {
+        fsync: "off",
+        full_page_writes: "off",
+        shared_buffers: "256MB",
+        max_wal_size: "512MB",
+        scram_iterations: "1",
+      },
   });
   const stop = async () => {
     await server.stop();

@@ -10,7 +10,7 @@ select is_empty(
     cross join lateral (
       select date '2022-01-01' + n as day from generate_series(0, 1460) as n
     ) as d
-    cross join lateral (select private.day_start(d.day, z.name) as start) as s
+    cross join lateral (select private.day_start(d.day, z.name) as start offset 0) as s
     where z.name ~ '^(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[^/]+$'
       and (
         (s.start at time zone z.name)::date < d.day
