@@ -2,6 +2,7 @@
 // that do not exist, types that do not fit, values that are never read. Installs nothing: it says what is missing.
 
 import { onDebian } from "./debian.ts";
+import { parseFlags } from "./flags.ts";
 import { migrate } from "./migrate.ts";
 import { connect } from "./platform.ts";
 import { fail } from "./report.ts";
@@ -15,6 +16,7 @@ interface Finding {
 }
 
 try {
+  parseFlags("npm run check:plpgsql", {});
   await onDebian({ plpgsql_check: "postgresql-15-plpgsql-check" }, async (url) => {
     await migrate(url);
     const { functions, findings } = await checkAll(url);

@@ -59,13 +59,14 @@ async function useExternal(url: string, report: Report): Promise<Database> {
   return { url, adminUrl: url, urlOf, stop: () => Promise.resolve() };
 }
 
-async function describe(url: string): Promise<string> {
+/** What answers there. Throws, in words for people, when nothing does or it lets nobody in. */
+export async function describe(url: string, variable = "DATABASE_URL"): Promise<string> {
   let target: URL;
   try {
     target = new URL(url);
     if (!/^postgres(ql)?:$/.test(target.protocol)) throw new Error();
   } catch {
-    throw new Error("DATABASE_URL is no Postgres URL: write it as postgres://user:password@host:5432/database.");
+    throw new Error(`${variable} is no Postgres URL: write it as postgres://user:password@host:5432/database.`);
   }
   const sql = connect(url, { connect_timeout: 5 });
   try {
@@ -74,7 +75,7 @@ async function describe(url: string): Promise<string> {
   } catch (error) {
     const reason = error instanceof Error ? error.message || String(error) : String(error);
     throw new Error(
-      `DATABASE_URL cannot be used (${reason}): correct it, or unset it to use the embedded Postgres.`,
+      `${variable} cannot be used (${reason}): correct it, or unset it to use the embedded Postgres.`,
     );
   } finally {
     await sql.end({ timeout: 1 });
@@ -101,7 +102,7 @@ async function prepare(database: Database, { seed: wanted, report }: DatabaseOpt
 
 /** Passwords are set for the functions' logins, and demo secrets are used, on this machine only. */
 export function isLocal(url: string): boolean {
-  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+  return URL.canParse(url) && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
 }
 
 /** The URL of one of the functions' logins. */

@@ -30,6 +30,9 @@ export async function makeEndpoint(wish: EndpointWish, box: SecretBox): Promise<
       "EmailBison needs the instance's URL and the workspace's id: other workspaces' events are refused.",
     );
   }
+  if (instance && !/^https?:\/\/[^/]/i.test(instance)) {
+    throw new Error(`The instance is a URL such as https://dedi.emailbison.com, not ${JSON.stringify(instance)}.`);
+  }
   const token = randomText();
   const signingKey = provider === "calendly" ? randomText() : undefined;
   return {

@@ -34,7 +34,7 @@ function handlerOf(name: string): Promise<Handler> {
 /** A function whose module does not load answers 503; the others are not in its way. */
 async function load(name: string): Promise<Handler> {
   try {
-    return (await import(`file://${root}/supabase/functions/${name}/index.ts`)).default.fetch;
+    return (await import(new URL(`../supabase/functions/${name}/index.ts`, import.meta.url).href)).default.fetch;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     console.log(`function ${name} does not load: ${message}`);
@@ -89,7 +89,7 @@ async function outcomeOf(response: Response): Promise<string> {
 setTimeout(() => names.forEach(handlerOf), 1_000);
 
 // A parent that was killed cannot say goodbye.
-const parent = Deno.ppid;
+const parent = Number(Deno.env.get("PARENT_PID") ?? Deno.ppid);
 setInterval(() => Deno.ppid !== parent && stop(), 500);
 
 let stopping = false;

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { within } from "../supabase/functions/_shared/deadline.ts";
 import { describe } from "../supabase/functions/_shared/errors.ts";
 import type { Log } from "../supabase/functions/_shared/log.ts";
 import { connect } from "./platform.ts";
@@ -27,10 +28,19 @@ export async function listenForJobs(
       fetch_types: false,
       connection: { application_name: `millrace listener ${name}`.slice(0, 63) },
     });
-    // Whatever came while nobody listened.
-    await sql.listen("outbound_jobs", wake, wake);
-    await sql.listen(channel, () => void (heard = Date.now()));
-    return sql;
+    const listening = Promise.all([
+      // Whatever came while nobody listened.
+      sql.listen("outbound_jobs", wake, wake),
+      sql.listen(channel, () => void (heard = Date.now())),
+    ]);
+    try {
+      await within(patience, listening, () => new Error("The database does not answer: is JOBS_DATABASE_URL right?"));
+      return sql;
+    } catch (error) {
+      // It would go on trying, at full speed where something closes each connection.
+      sql.end({ timeout: 0 }).catch(() => {});
+      throw error;
+    }
   }
 
   async function check(): Promise<void> {

@@ -9,6 +9,9 @@ export function freePort(wanted: number, spokenFor?: number): number {
       listener.close();
       return free;
     } catch (error) {
+      if (error instanceof Deno.errors.PermissionDenied) {
+        throw new Error(`You may not listen on port ${port}: choose one above 1023 with --port.`);
+      }
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }
   }

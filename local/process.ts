@@ -63,8 +63,10 @@ async function relaunch(options: ServiceOptions, stopping: () => boolean) {
 
 async function launch({ script, env, line }: ServiceOptions) {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", `--config=${root}/deno.json`, `${root}/${script}`],
-    env,
+    // Without the flag, Deno prints a warning among the events.
+    args: ["run", "--allow-all", "--unstable-no-legacy-abort", `--config=${root}/deno.json`, `${root}/${script}`],
+    // One that starts slowly may never see us alive.
+    env: { ...env, PARENT_PID: `${Deno.pid}` },
     cwd: root,
     // Out of the terminal's reach: Ctrl-C comes to us, and we stop everything in order.
     detached: true,

@@ -109,6 +109,9 @@ const child = spawn(denoPath(), [...command, ...flagsThatNpmTook(), ...args], {
 // A terminal sends Ctrl-C to the child as well: then this process only has to stay until the child is done.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// npm hands a signal to the shell that it started us in, and that keeps it for itself.
+const shell = process.ppid;
+if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== shell && child.kill("SIGTERM"), 500);
 child.on("error", (error) => {
   console.error(`Deno did not start: ${error.message}`);
   process.exit(1);

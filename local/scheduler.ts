@@ -1,6 +1,7 @@
 // What pg_cron's and pg_net's background workers do on Supabase: runs due rows of cron.job and sends what stands in
 // net.http_request_queue. Leaves the real extensions alone.
 
+import { setTimeout as pause } from "node:timers/promises";
 import { Cron } from "croner";
 import type postgres from "postgres";
 import { connect } from "./platform.ts";
@@ -57,10 +58,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
 async function every(milliseconds: number, tick: () => Promise<void>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await tick().catch(() => {});
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener("abort", () => (clearTimeout(timer), resolve(undefined)), { once: true });
-    });
+    await pause(milliseconds, undefined, { signal }).catch(() => {});
   }
 }
 

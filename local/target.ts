@@ -1,6 +1,6 @@
 // What commands for operators work on: the database of DATABASE_URL or of the running stack, and the functions beside it.
 
-import { isLocal } from "./database.ts";
+import { describe, isLocal } from "./database.ts";
 import { developmentKeys, runningStack } from "./stack.ts";
 
 export interface Target {
@@ -12,6 +12,7 @@ export interface Target {
 export async function findTarget(): Promise<Target> {
   const database = Deno.env.get("DATABASE_URL");
   if (database) {
+    await describe(database);
     return { database, functions: Deno.env.get("FUNCTIONS_URL") ?? "https://<project>.supabase.co/functions/v1" };
   }
   const stack = await runningStack();

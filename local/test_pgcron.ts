@@ -2,11 +2,13 @@
 // Installs nothing: it says what is missing. Takes a little over a minute, as that is how often they run there.
 
 import { onDebian } from "./debian.ts";
+import { parseFlags } from "./flags.ts";
 import { migrate } from "./migrate.ts";
 import { connect } from "./platform.ts";
 import { fail } from "./report.ts";
 
 try {
+  parseFlags("npm run test:pgcron", {});
   await onDebian({ pg_cron: "postgresql-15-cron" }, async (url) => {
     const { applied } = await migrate(url);
     console.log(`${applied} migrations applied; waiting for the minute`);

@@ -2,10 +2,12 @@
 
 import { createDatabase } from "../tests/support/database.ts";
 import { startTestServer } from "../tests/support/server.ts";
+import { parseFlags } from "./flags.ts";
 import { fail } from "./report.ts";
 import { generateTypes, typesPath } from "./schema.ts";
 
 try {
+  parseFlags("npm run db:types", {});
   const server = await startTestServer();
   try {
     const database = await createDatabase();

@@ -7,14 +7,18 @@ import { runRelay } from "../supabase/functions/_shared/relay.ts";
 import { providerUrls } from "../simulators/providers.ts";
 import { workerDeps } from "../supabase/functions/jobs/deps.ts";
 import { createWorker } from "../supabase/functions/jobs/worker.ts";
-import { isLocal, loginUrl } from "./database.ts";
+import { describe, isLocal, loginUrl } from "./database.ts";
+import { parseFlags } from "./flags.ts";
 import { listenForJobs } from "./listener.ts";
 import { connect } from "./platform.ts";
 import { fail } from "./report.ts";
 import { developmentKeys, runningStack } from "./stack.ts";
 
 try {
+  parseFlags("npm run worker", {});
   await completeEnvironment();
+  const url = Deno.env.get("JOBS_DATABASE_URL")!;
+  await describe(url, "JOBS_DATABASE_URL");
   const name = `${hostname()} ${Deno.pid}`;
   const { deps, options } = workerDeps(name);
   const worker = createWorker(deps, options);
@@ -23,7 +27,6 @@ try {
   Deno.addSignalListener("SIGINT", stop);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
 
-  const url = Deno.env.get("JOBS_DATABASE_URL")!;
   const listener = await listenForJobs(url, name, worker.wake, deps.log);
   const relay = runRelay(() => connect(url), deps.log, stopping.signal);
   deps.log.info("worker started", { worker: name, handlers: deps.handlers.map(({ type }) => type) });

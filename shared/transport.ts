@@ -5,7 +5,7 @@ export interface Connection {
   url: string;
   /** An API key or an access token; a function is asked before each request, as tokens expire. */
   key: string | (() => string | Promise<string>);
-  /** How often a request is repeated that was refused for now (429, 503) or got no answer; 3 unless told. */
+  /** How often a request is repeated that was refused for now (429, 503, still running) or got no answer; 3 unless told. */
   retries?: number;
   fetch?: typeof fetch;
   /** Waits so many milliseconds. */
@@ -66,8 +66,8 @@ export function createTransport(connection: Connection): Transport {
         if (attempt >= retries || init.signal?.aborted) throw error;
       });
       if (response?.ok) return await read(response);
-      if (response && (attempt >= retries || ![429, 503].includes(response.status))) throw await toError(response);
-      await response?.body?.cancel();
+      const error = response && await toError(response);
+      if (error && (attempt >= retries || !isForNow(error))) throw error;
       await sleep(1_000 * (Number(response?.headers.get("retry-after")) || 2 ** attempt / 4));
     }
   }
@@ -109,6 +109,11 @@ async function read<Answer>(response: Response): Promise<Answer> {
   const tag = response.headers.get("etag");
   if (tag !== null && typeof answer === "object") tags.set(answer, tag);
   return answer;
+}
+
+/** `request_in_progress`: an earlier try, whose answer did not come, is still being done. */
+function isForNow({ status, code }: ApiError): boolean {
+  return status === 429 || status === 503 || code === "request_in_progress";
 }
 
 async function toError(response: Response): Promise<ApiError> {

@@ -20,7 +20,7 @@ const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, a
 console.log(JSON.stringify({ url: `http://127.0.0.1:${server.addr.port}` }));
 
 // A parent that was killed cannot say goodbye.
-const parent = Deno.ppid;
+const parent = Number(Deno.env.get("PARENT_PID") ?? Deno.ppid);
 setInterval(() => Deno.ppid !== parent && stop(), 1_000);
 
 async function stop(): Promise<void> {

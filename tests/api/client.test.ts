@@ -68,6 +68,22 @@ test("tries again what was refused for now, under the same key", async () => {
   expect(row!.n).toBe(1);
 });
 
+test("waits for an earlier try of its own that is still being done", async () => {
+  const statuses: number[] = [];
+  const app = createApp(world.deps);
+  const busy = (async (input: string, init: RequestInit) => {
+    const running = { status: 409, code: "request_in_progress", detail: "It is running." };
+    const response = statuses.length === 0
+      ? Response.json(running, { status: 409, headers: { "retry-after": "1" } })
+      : await app.fetch(new Request(input, init));
+    statuses.push(response.status);
+    return response;
+  }) as typeof fetch;
+  const client = clientOf(await tokenOf({ sub: people.member.id }), busy);
+  await client.createDeal({ client: "Acme", name: "busy" });
+  expect(statuses).toEqual([409, 201]);
+});
+
 test("says what was wrong", async () => {
   const client = clientOf(await tokenOf({ sub: people.member.id }));
   const error = await client.createDeal({ client: "Acme", name: 7 as never }).catch((error) => error);

@@ -127,6 +127,16 @@ describe("If-Match", () => {
     expect((await change(4, "*")).body.amount).toBe(4);
   });
 
+  test("knows a tag that a proxy has marked as weak", async () => {
+    const made = await world.ask("member", "POST", "/crm/deals", { body: deal });
+    const path = `/crm/deals/${made.body.id}`;
+    const weak = `W/${made.headers.get("etag")}`;
+    expect((await world.ask("member", "GET", path, { headers: { "if-none-match": weak } })).status).toBe(304);
+    const change = () => world.ask("member", "PATCH", path, { body: { amount: 7 }, headers: { "if-match": weak } });
+    expect((await change()).status).toBe(200);
+    expect((await change()).status).toBe(412);
+  });
+
   test("lets one of many win", async () => {
     const made = await world.ask("member", "POST", "/crm/deals", { body: deal });
     const headers = { "if-match": made.headers.get("etag")! };

@@ -95,3 +95,10 @@ test("who is stopped meanwhile gets no answer, as nothing is known", async () =>
   setTimeout(() => stop.abort(new Error("The worker stops.")), 100);
   await expect(sending).rejects.toThrow("The worker stops.");
 });
+
+test("who was stopped before sends nothing", async () => {
+  const before = customer.received.length;
+  const signal = AbortSignal.abort(new Error("The worker stops."));
+  await expect(post("/200", { signal })).rejects.toThrow("The worker stops.");
+  expect(customer.received.length).toBe(before);
+});

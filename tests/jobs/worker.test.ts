@@ -183,6 +183,30 @@ test("a long job keeps its lease; one that lost it is aborted and completes noth
   expect(await jobsOf(sql)).toMatchObject([{ status: "active", attempts: 2, worker: "other" }]);
 });
 
+test("a job that looks at its signal only after it was stopped sees that it was", async () => {
+  const stopping = new AbortController();
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  let isAborted: boolean | undefined;
+  const handler = defineJob({
+    type: "long",
+    payload: any,
+    async run(_, context) {
+      await gate;
+      isAborted = context.signal.aborted;
+    },
+  });
+  await using setting = workerOn(database, [handler]);
+  await enqueue(sql, "long");
+  const working = setting.worker.run(stopping.signal);
+  await until(async () => (await jobsOf(sql))[0]?.status === "active");
+  stopping.abort();
+  expect(await working).toMatchObject({ handed_back: 1 });
+  go();
+  await until(() => isAborted !== undefined);
+  expect(isAborted).toBe(true);
+});
+
 test("a database that is away for a moment is no reason to stop, and nothing done is forgotten", async () => {
   let ran = 0;
   let isCut = false;

@@ -14,6 +14,10 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 async function run(script: string, ...args: string[]) {
+  return await runWith({}, script, ...args);
+}
+
+async function runWith(env: Record<string, string>, script: string, ...args: string[]) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", `--config=${root}/deno.json`, `${root}/local/${script}.ts`, ...args],
     env: {
@@ -21,6 +25,7 @@ async function run(script: string, ...args: string[]) {
       FUNCTIONS_URL: "https://functions.test/v1",
       MILLRACE_SECRET_KEYS: "dev:bWlsbHJhY2UtZGV2ZWxvcG1lbnQta2V5LTMyYnl0ZSE=",
       BISON_API_KEY: "38|bison-key-in-the-clear",
+      ...env,
     },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -69,15 +74,18 @@ test("a second run changes nothing and says so; connect replaces on demand", asy
 });
 
 test("mistakes are told in words", async () => {
+  const bolt = ["--provider", "bison", "--client", "Bolt"];
   const cases: [string, string[], string][] = [
     ["tenant_create", [], "Say how the client is called."],
     ["tenant_create", ["--name", "Bolt", "--time-zone", "Mars/Base"], "Unknown time zone. Mars/Base"],
     ["tenant_create", ["--name", "Bolt", "--bison-url", "https://b.test"], "EmailBison needs the instance's URL and"],
     [
-      "connect",
-      ["--provider", "bison", "--client", "Bolt", "--instance", "x", "--workspace", "1"],
-      "There is no client",
+      "tenant_create",
+      ["--name", "Bolt", "--bison-url", "ftp://b.test", "--bison-workspace", "1"],
+      "The instance is a URL",
     ],
+    ["connect", [...bolt, "--instance", "b.test", "--workspace", "1"], 'https://dedi.emailbison.com, not "b.test"'],
+    ["connect", [...bolt, "--instance", "https://b.test", "--workspace", "1"], "There is no client"],
   ];
   for (const [script, args, message] of cases) {
     const { success, stderr } = await run(script, ...args);
@@ -85,6 +93,20 @@ test("mistakes are told in words", async () => {
   }
   expect(await sql`select from public."Clients" where "Business" = 'Bolt'`).toHaveLength(0);
 });
+
+test.each([
+  ["nonsense", "DATABASE_URL is no Postgres URL: write it as postgres://"],
+  ["postgres://postgres:wrong@PLACE/postgres", "DATABASE_URL cannot be used (password authentication failed"],
+  ["postgres://postgres:postgres@127.0.0.1:1/postgres", "DATABASE_URL cannot be used (connect ECONNREFUSED"],
+])("a DATABASE_URL such as %s is said to be wrong, by each command", async (wrong, message) => {
+  const env = { DATABASE_URL: wrong.replace("PLACE", new URL(database.url()).host), JOBS_DATABASE_URL: "" };
+  for (const [script, ...args] of [["tenant_create", "--name", "Bolt"], ["secrets_rotate"]] as const) {
+    const { success, stderr } = await runWith(env, script, ...args);
+    expect({ success, stderr }).toEqual({ success: false, stderr: expect.stringContaining(message) });
+  }
+  const jobs = await runWith({ ...env, JOBS_DATABASE_URL: env.DATABASE_URL }, "worker");
+  expect(jobs).toMatchObject({ success: false, stderr: expect.stringContaining(`JOBS_${message}`) });
+}, 60_000);
 
 test("two calls for one client at once make it once", async () => {
   const second = database.sql("postgres", { max: 1 });

@@ -1,4 +1,6 @@
+import { relative } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { root } from "../../local/paths.ts";
 import { freePort } from "../../local/ports.ts";
 import { type Service, startService } from "../../local/process.ts";
 import { createTicker } from "../../local/ticker.ts";
@@ -13,9 +15,9 @@ describe("the gateway", () => {
   });
 
   /** On a database that nobody serves: what is asked here does not need one. */
-  async function start(env: Record<string, string> = {}): Promise<string> {
+  async function start(env: Record<string, string> = {}, script = "local/gateway.ts"): Promise<string> {
     gateway = await startService({
-      script: "local/gateway.ts",
+      script,
       env: { GATEWAY_PORT: `${freePort(0)}`, LOG_LEVEL: "error", ...env },
       line: (line) => lines.push(line),
       restarted: () => lines.push("restarted"),
@@ -37,6 +39,29 @@ describe("the gateway", () => {
       () => expect(lines.join("\n")).toMatch(/^\d\d:\d\d:\d\d {2}GET +health +200 +\d+ ms/m),
       60_000,
     );
+  });
+
+  test.each(["local/gateway.ts", "simulators/main.ts"])(
+    "%s ends when who started it is gone before",
+    async (script) => {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", `--config=${root}/deno.json`, `${root}/${script}`],
+        env: { ...env, GATEWAY_PORT: `${freePort(0)}`, SIMULATOR_PORT: `${freePort(0)}`, PARENT_PID: "4194305" },
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      expect((await child.status).success).toBe(true);
+    },
+  );
+
+  test("does so in a folder of any name", async () => {
+    const folder = await Deno.makeTempDir({ prefix: "millrace #1 %41 " });
+    for (const name of ["local", "shared", "supabase", "node_modules", "deno.json", "package.json"]) {
+      await Deno.symlink(`${root}/${name}`, `${folder}/${name}`);
+    }
+    const url = await start(env, relative(root, `${folder}/local/gateway.ts`));
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    await Deno.remove(folder, { recursive: true });
   });
 
   test.each(["/nothing", "/", "/../health", "/_shared"])("answers 404 to %s and says what there is", async (path) => {

@@ -103,6 +103,12 @@ describe("the scheduler", () => {
     expect(runs[1]!.start_time.getTime()).toBeGreaterThanOrEqual(runs[0]!.end_time.getTime());
   });
 
+  test("leaves nothing behind after a tick", async () => {
+    const removed = vi.spyOn(AbortSignal.prototype, "removeEventListener");
+    await vi.waitFor(() => expect(removed.mock.calls.length).toBeGreaterThan(3), 10_000);
+    removed.mockRestore();
+  });
+
   test("sends a queued post", async () => {
     const response = await sent(`net.http_post('URL/x', '{"a": 1}', '{"q": "b c"}', '{"X-Key": "k"}')`);
     expect(response).toMatchObject({

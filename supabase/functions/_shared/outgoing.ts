@@ -52,6 +52,7 @@ export async function send(message: Message, options: SendOptions = {}): Promise
   const deadline = AbortSignal.timeout(message.timeoutMs);
   const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
   try {
+    stop.throwIfAborted();
     const target = await unlessAborted(findTarget(message.url, options), stop);
     const { status, headers, body } = await post(target, message, stop, options.ca);
     return {

@@ -65,11 +65,16 @@ class Attempt implements JobContext {
     return this.deps.now;
   }
   get signal() {
-    return (this.#abort ??= new AbortController()).signal;
+    return this.#aborter().signal;
   }
 
   abort(reason: string): void {
-    this.#abort?.abort(new Error(reason));
+    this.#aborter().abort(new Error(reason));
+  }
+
+  /** Made when somebody asks, as most jobs are over before. */
+  #aborter(): AbortController {
+    return (this.#abort ??= new AbortController());
   }
 }
 

@@ -121,7 +121,7 @@ export function etagOf(body: string): string {
   return `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
 }
 
-/** Whether a header such as If-Match names the tag. */
+/** Whether a header such as If-Match names the tag. A proxy that compresses on the way has marked it as weak (`W/`). */
 export function names(header: string, tag: string): boolean {
-  return header.trim() === "*" || header.split(",").some((each) => each.trim() === tag);
+  return header.trim() === "*" || header.split(",").some((each) => each.trim().replace(/^W\//, "") === tag);
 }
