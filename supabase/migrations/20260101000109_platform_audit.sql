@@ -84,12 +84,15 @@ returns uuid
 language sql stable
 set search_path = ''
 as $$
-  select t.id
-  from integrations.tenants t
-  where t.business = coalesce(p_row ->> 'client', p_row ->> 'business', p_row ->> 'Business')
-    or t.tenant_id = p_row ->> 'tenant_id'
-    or t.team_id::text = p_row ->> 'team_id'
-  limit 1
+  select coalesce(
+    (
+      select t.id
+      from integrations.tenants t
+      where t.business = coalesce(p_row ->> 'client', p_row ->> 'business', p_row ->> 'Business')
+    ),
+    (select t.id from integrations.tenants t where t.tenant_id = p_row ->> 'tenant_id'),
+    (select t.id from integrations.tenants t where t.team_id = (p_row ->> 'team_id')::uuid)
+  )
 $$;
 comment on function private.tenant_of_row(jsonb) is 'The tenant that a row of any table names, if it names one.';
 

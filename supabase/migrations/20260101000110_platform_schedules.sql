@@ -145,14 +145,22 @@ returns table (deleted integer, has_more boolean)
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_now timestamptz := clock_timestamp();
 begin
   delete from integrations.schedule_runs q
   where q.id = any(array(
     select r.id
     from integrations.schedules s
-    join integrations.schedule_runs r on r.job = s.job and r.started_at < clock_timestamp() - s.keep
+    cross join lateral (
+      select o.id, o.outcome, o.started_at
+      from integrations.schedule_runs o
+      where o.job = s.job
+        and o.started_at < v_now - s.keep
+      offset 0
+    ) as r
     where r.outcome = 'succeeded'
-      or r.started_at < clock_timestamp() - interval '30 days'
+      or r.started_at < v_now - interval '30 days'
     limit p_limit
   ));
   get diagnostics deleted = row_count;

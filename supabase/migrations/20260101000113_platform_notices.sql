@@ -848,7 +848,9 @@ declare
   v_notices integer;
 begin
   delete from integrations.notices n
-  where n.id = any(array(select old.id from integrations.notices old where old.created_at < v_before limit p_limit));
+  where n.id = any(array(
+    select old.id from integrations.notices old where old.created_at < v_before order by old.created_at limit p_limit
+  ));
   get diagnostics v_notices = row_count;
   delete from integrations.slack_messages m
   where m.id = any(array(
@@ -856,6 +858,7 @@ begin
     from integrations.slack_messages old
     where old.created_at < v_before
       and not exists (select from integrations.approvals a where a.message_id = old.id and a.status = 'open')
+    order by old.created_at
     limit p_limit
   ));
   get diagnostics deleted = row_count;

@@ -34,9 +34,15 @@ begin
   if v_limit.concurrency is not null then
     free := least(free, v_limit.concurrency - (
       select count(*)
-      from outbound.job_queue j
-      where j.status = 'active'
-        and j.limit_key = p_limit_key
+      from (
+        -- In the order of the index of keys: that of all active jobs looks as cheap.
+        select
+        from outbound.job_queue j
+        where j.status = 'active'
+          and j.limit_key = p_limit_key
+        order by j.limit_key, j.status, j.priority, j.turn
+        limit v_limit.concurrency
+      ) as running
     ));
   end if;
   return next;

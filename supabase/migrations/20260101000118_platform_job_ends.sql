@@ -2,7 +2,8 @@
 --
 -- Jobs are named by id and attempt, in two arrays. Whoever names an attempt that is over changes nothing and is told.
 
--- Not `status = 'active'`: with old statistics an index of the few active jobs looks cheaper than the key, and is not.
+-- Not `status = 'active'`: with old statistics, or none, an index of the few active jobs looks cheaper than the key, and is
+-- not. As of the dead ones.
 
 create function outbound.extend_lease(p_ids uuid[], p_attempts integer[], p_lease interval default '60 seconds')
 returns uuid[]
@@ -139,7 +140,7 @@ begin
       lease_expires_at = null
   where j.id = p_id
     and j.attempts = p_attempt
-    and j.status = 'active'
+    and j.status is not distinct from 'active'
   returning j.status into v_status;
   return case when v_status is null then 'lost' when v_status = 'failed' then 'dead' else v_status::text end;
 exception when unique_violation then
@@ -151,7 +152,7 @@ exception when unique_violation then
       last_error = left('Superseded by a newer job with its dedupe key. ' || coalesce(p_error, ''), 2000)
   where j.id = p_id
     and j.attempts = p_attempt
-    and j.status = 'active';
+    and j.status is not distinct from 'active';
   return 'superseded';
 end;
 $$;
@@ -264,7 +265,7 @@ begin
           scheduled_at = private.clock(),
           forgiven_attempts = j.attempts
       where j.id = v_id
-        and j.status = 'failed';
+        and j.status is not distinct from 'failed';
       v_count := v_count + found::integer;
     exception when unique_violation then
       null; -- a newer job waits under its dedupe key

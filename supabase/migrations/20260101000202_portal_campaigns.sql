@@ -10,10 +10,12 @@ create table public."Campaigns" (
   last_event_at timestamptz,
   tags jsonb not null default '[]',
   tags_changed_at timestamptz,
-  synced_at timestamptz,
-  constraint "Campaigns_client_campaign_id_key" unique (client, campaign_id)
+  synced_at timestamptz
 );
 create index "Campaigns_client_created_at_idx" on public."Campaigns" (client, created_at, uuid);
+-- The last one: of indexes that a lookup by client and something else finds equally good, as it does all of them while
+-- a table is empty, the planner takes the newest, for as long as the plan is kept.
+alter table public."Campaigns" add constraint "Campaigns_client_campaign_id_key" unique (client, campaign_id);
 comment on table public."Campaigns" is
   'Every campaign of every client, as EmailBison names it.';
 comment on column public."Campaigns".campaign_id is

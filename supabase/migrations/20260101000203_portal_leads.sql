@@ -72,10 +72,11 @@ create table public.all_leads (
 ) with (fillfactor = 85);
 create unique index all_leads_client_campaign_id_email_key
 on public.all_leads (client, campaign_id, lower(email));
-create index all_leads_client_lead_id_idx on public.all_leads (client, lead_id);
 create index all_leads_client_email_idx on public.all_leads (client, lower(email));
 -- For lists in order of time. created_time never changes, so updates stay heap-only.
 create index all_leads_client_created_time_idx on public.all_leads (client, created_time, id);
+-- The last one, for lookups by it: see "Campaigns_client_campaign_id_key".
+create index all_leads_client_lead_id_idx on public.all_leads (client, lead_id);
 -- A campaign belongs to one client; without this the planner takes a campaign for an eighth of its size.
 create statistics public.all_leads_client_campaign_id_stats (dependencies)
 on client, campaign_id from public.all_leads;
@@ -272,9 +273,10 @@ create table public.engaged_leads (
   last_event_at timestamptz default now(),
   provider_facts jsonb not null default '{}'
 );
-create index engaged_leads_client_email_idx on public.engaged_leads (client, lower(email));
 create index engaged_leads_client_created_at_idx
 on public.engaged_leads (client, created_at, id) where deleted_at is null;
+-- The last one, for lookups by it: see "Campaigns_client_campaign_id_key".
+create index engaged_leads_client_email_idx on public.engaged_leads (client, lower(email));
 comment on table public.engaged_leads is
   'Leads that showed interest, with their way through the pipeline. Several rows may hold one address of a client: '
   'the CRM merges them into one contact.';
@@ -341,9 +343,10 @@ create table public.meetings_booked (
   updated_at timestamptz not null default now(),
   constraint status_is_known check (status in ('booked', 'canceled', 'no_show'))
 );
+create index meetings_booked_client_meeting_date_idx on public.meetings_booked (client, meeting_date, id);
+-- The last one, for lookups by it: see "Campaigns_client_campaign_id_key".
 create unique index meetings_booked_client_email_key
 on public.meetings_booked (client, lower(email)) nulls not distinct;
-create index meetings_booked_client_meeting_date_idx on public.meetings_booked (client, meeting_date, id);
 comment on table public.meetings_booked is
   'The meeting of a person with a client: one row for each client and address (any case), derived from '
   'calendly_invitees.';
@@ -384,10 +387,12 @@ create table public.calendly_invitees (
   tracking jsonb not null default '{}',
   questions_and_answers jsonb not null default '[]',
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  primary key (client, invitee_uri)
+  updated_at timestamptz not null default now()
 );
 create index calendly_invitees_client_email_idx on public.calendly_invitees (client, lower(email));
+-- The last one, for lookups by it: see "Campaigns_client_campaign_id_key".
+create unique index calendly_invitees_pkey on public.calendly_invitees (client, invitee_uri);
+alter table public.calendly_invitees add primary key using index calendly_invitees_pkey;
 comment on table public.calendly_invitees is
   'What Calendly told us about each booking. A reschedule is two bookings, linked by old_invitee_uri and '
   'new_invitee_uri; the set of an address''s bookings, in any order of arrival, decides its meetings_booked row.';

@@ -53,8 +53,10 @@ create table public.inboxes (
   constraint warmup_stats_is_an_object check (jsonb_typeof(warmup_stats) = 'object'),
   constraint figures_is_an_object check (jsonb_typeof(figures) = 'object')
 );
-create unique index inboxes_client_bison_inbox_id_key on public.inboxes (client, bison_inbox_id) nulls not distinct;
 create index inboxes_email_idx on public.inboxes (lower(email));
+create index inboxes_client_created_at_idx on public.inboxes (client, created_at);
+-- The last one, for lookups by it: see "Campaigns_client_campaign_id_key".
+create unique index inboxes_client_bison_inbox_id_key on public.inboxes (client, bison_inbox_id) nulls not distinct;
 comment on table public.inboxes is
   'A mailbox that sends for a client, its state and its totals.';
 comment on column public.inboxes.bison_inbox_id is

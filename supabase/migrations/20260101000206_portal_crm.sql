@@ -78,10 +78,6 @@ create table public.crm_contacts (
   constraint tags_are_a_list check (jsonb_typeof(tags) = 'array'),
   constraint pipeline_progress_is_an_object check (jsonb_typeof(pipeline_progress) = 'object')
 ) with (fillfactor = 90); -- room for heap-only updates: a contact changes several times
-create unique index crm_contacts_client_email_key
-on public.crm_contacts (client, lower(email)) where deleted_at is null;
-create index crm_contacts_client_email_deleted_idx
-on public.crm_contacts (client, lower(email)) where deleted_at is not null;
 create index crm_contacts_client_created_at_idx
 on public.crm_contacts (client, created_at, id) where deleted_at is null;
 create index crm_contacts_client_status_idx on public.crm_contacts (client, status) where deleted_at is null;
@@ -90,6 +86,11 @@ create index idx_crm_contacts_pipeline_progress
 on public.crm_contacts using gin (pipeline_progress) where pipeline_progress is not null;
 create index crm_contacts_additional_emails_idx
 on public.crm_contacts using gin (additional_emails) where additional_emails is not null;
+-- The last ones, for lookups by them: see "Campaigns_client_campaign_id_key".
+create index crm_contacts_client_email_deleted_idx
+on public.crm_contacts (client, lower(email)) where deleted_at is not null;
+create unique index crm_contacts_client_email_key
+on public.crm_contacts (client, lower(email)) where deleted_at is null;
 comment on table public.crm_contacts is
   'A person in a client''s CRM. Engaged leads arrive here by themselves; what a person wrote is not set back by them.';
 comment on column public.crm_contacts.epv is

@@ -657,14 +657,17 @@ set enable_seqscan = off
 set jit = off
 as $$
 begin
+  -- In the order of the addresses, which only their index has: that of the status is smaller and looks cheaper.
   return array(
     select coalesce(
       (
         select c.id
         from public.crm_contacts c
         where c.client = k.client
-          and lower(c.email) = k.key
+          and lower(c.email) between k.key and k.key
           and c.deleted_at is null
+        order by lower(c.email)
+        limit 1
       ),
       case when (select private.some_have_additional_emails()) then (
         select c.id

@@ -92,27 +92,19 @@ returns timestamptz
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_email text := lower(p_email);
 begin
   return greatest(
-    (
-      select max(l.engaged_date)
-      from public.all_leads l
-      where l.client = p_client
-        and lower(l.email) = lower(p_email)
-    ),
+    (select max(l.engaged_date) from public.all_leads l where l.client = p_client and lower(l.email) = v_email),
     (
       select max(r.interested_at)
       from public.replies r
       where r.client = p_client
-        and lower(coalesce(r.lead_email, r.from_email)) = lower(p_email)
+        and lower(coalesce(r.lead_email, r.from_email)) = v_email
         and not r.automated
     ),
-    (
-      select max(m.created_time)
-      from public.meetings_booked m
-      where m.client = p_client
-        and lower(m.email) = lower(p_email)
-    )
+    (select m.created_time from public.meetings_booked m where m.client = p_client and lower(m.email) = v_email)
   );
 end;
 $$;
@@ -419,13 +411,20 @@ begin
     end loop;
   end if;
   if v_is.booked or v_is.met then
-    update public.all_leads l
-    set meeting_booked = m.status <> 'canceled', booked_date = m.created_time
-    from unnest(p_people) p
-    join public.meetings_booked m on m.client = p.client and lower(m.email) = p.email
-    where l.client = p.client
-      and lower(l.email) = p.email
-      and (l.meeting_booked, l.booked_date) is distinct from (m.status <> 'canceled', m.created_time);
+    for v_person in
+      select p.client, p.email, m.status <> 'canceled' as is_booked, m.created_time
+      from unnest(p_people) p
+      cross join lateral (
+        select k.* from public.meetings_booked k where k.client = p.client and lower(k.email) = p.email offset 0
+      ) as m
+      order by 1, 2
+    loop
+      update public.all_leads l
+      set meeting_booked = v_person.is_booked, booked_date = v_person.created_time
+      where l.client = v_person.client
+        and lower(l.email) = v_person.email
+        and (l.meeting_booked, l.booked_date) is distinct from (v_person.is_booked, v_person.created_time);
+    end loop;
   end if;
 end;
 $$;

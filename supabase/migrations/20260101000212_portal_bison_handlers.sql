@@ -134,9 +134,12 @@ begin
   perform private.mark_person(p_event.client, v_email, p_written_to_at => v_at);
   update public.engaged_leads e
   set last_contact = v_at, last_event_at = greatest(e.last_event_at, v_at)
-  where e.client = p_event.client
-    and lower(e.email) = v_email
-    and e.deleted_at is null
+  from (
+    select k.id, k.deleted_at from public.engaged_leads k where k.client = p_event.client and lower(k.email) = v_email
+    offset 0
+  ) as k
+  where e.id = k.id
+    and k.deleted_at is null
     and v_at > coalesce(e.last_contact, '-infinity');
   return 'processed';
 end;

@@ -62,9 +62,11 @@ comment on function private.is_wanted_event_type(bigint, text) is
 
 create function private.booking_chain(p_client text, p_invitee_uri text)
 returns table (first_booked_at timestamptz, reschedule_count integer)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
+begin
+  return query
   with recursive chain as (
     select i.old_invitee_uri, i.booked_at, 0 as depth
     from public.calendly_invitees i
@@ -73,10 +75,13 @@ as $$
     union all
     select i.old_invitee_uri, i.booked_at, c.depth + 1
     from chain c
-    join public.calendly_invitees i on i.client = p_client and i.invitee_uri = c.old_invitee_uri
+    cross join lateral (
+      select k.* from public.calendly_invitees k where k.client = p_client and k.invitee_uri = c.old_invitee_uri offset 0
+    ) as i
     where c.depth < 100
   )
-  select min(c.booked_at), max(c.depth + (c.old_invitee_uri is not null)::integer) from chain c
+  select min(c.booked_at), max(c.depth + (c.old_invitee_uri is not null)::integer) from chain c;
+end;
 $$;
 comment on function private.booking_chain(text, text) is
   'When a booking was first made, through its reschedules, and how often it was moved.';
@@ -87,6 +92,7 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  v_email text := lower(p_email);
   v_booking public.calendly_invitees;
   v_lead public.all_leads;
   v_status text;
@@ -95,7 +101,7 @@ begin
   select i.* into v_booking
   from public.calendly_invitees i
   where i.client = p_client
-    and lower(i.email) = lower(p_email)
+    and lower(i.email) = v_email
   order by i.canceled_at is null desc, i.booked_at desc nulls last, i.invitee_uri desc
   limit 1;
   if not found then
@@ -117,7 +123,7 @@ begin
   select l.* into v_lead
   from public.all_leads l
   where l.client = p_client
-    and lower(l.email) = lower(p_email)
+    and lower(l.email) = v_email
   order by l.first_contacted_at desc nulls last, l.campaign_id
   limit 1;
 
@@ -273,13 +279,25 @@ begin
       union
       select i.invitee_uri, i.email, i.old_invitee_uri
       from later l
-      join public.calendly_invitees i on i.client = p_client and i.old_invitee_uri = l.invitee_uri
+      cross join lateral (
+        select k.*
+        from public.calendly_invitees k
+        where k.client = p_client
+          and k.old_invitee_uri = l.invitee_uri
+        offset 0
+      ) as i
     )
     select lower(l.email) from later l
     union
     select lower(i.email)
     from later l
-    join public.calendly_invitees i on i.client = p_client and i.invitee_uri = l.old_invitee_uri
+    cross join lateral (
+      select k.email
+      from public.calendly_invitees k
+      where k.client = p_client
+        and k.invitee_uri = l.old_invitee_uri
+      offset 0
+    ) as i
     order by 1
   loop
     if v_email <> p_email then

@@ -187,7 +187,10 @@ begin
     'lead.replied', private.reply_data(r), v_metadata, coalesce(t.tenant_id, r.client), coalesce(r.received_at, now())
   from new_replies r
   cross join lateral (
-    select private.event_id_of('lead.replied', r.instance_url || chr(31) || r.reply_id) as id offset 0
+    select
+      private.event_id_of('lead.replied', r.instance_url || chr(31) || r.reply_id) as id,
+      lower(r.from_email) as sender
+    offset 0
   ) as e
   left join lateral (
     select k.tenant_id from integrations.tenants k where k.business = r.client offset 0
@@ -199,7 +202,7 @@ begin
       r.type is distinct from 'Untracked Reply'
       or r.lead_id is not null
       or exists (
-        select from public.all_leads l where l.client = r.client and lower(l.email) = lower(r.from_email) offset 0
+        select from public.all_leads l where l.client = r.client and lower(l.email) = e.sender offset 0
       )
     )
   on conflict (id) do nothing;

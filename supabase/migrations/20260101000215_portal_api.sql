@@ -191,32 +191,33 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_clients text[] := private.caller_clients();
+  v_email text := lower(p_email);
 begin
   case p_table
     when 'all_leads' then
       return array(
-        select t.id from public.all_leads t where t.client = any(v_clients) and lower(t.email) = lower(p_email)
+        select t.id from public.all_leads t where t.client = any(v_clients) and lower(t.email) = v_email
       );
     when 'engaged_leads' then
       return array(
-        select t.id from public.engaged_leads t where t.client = any(v_clients) and lower(t.email) = lower(p_email)
+        select t.id from public.engaged_leads t where t.client = any(v_clients) and lower(t.email) = v_email
       );
     when 'meetings_booked' then
       return array(
-        select t.id from public.meetings_booked t where t.client = any(v_clients) and lower(t.email) = lower(p_email)
+        select t.id from public.meetings_booked t where t.client = any(v_clients) and lower(t.email) = v_email
       );
     when 'crm_contacts' then
       return array(
         select t.id
         from public.crm_contacts t
         where t.client = any(v_clients)
-          and lower(t.email) = lower(p_email)
+          and lower(t.email) = v_email
           and t.deleted_at is null
         union all
         select t.id
         from public.crm_contacts t
         where t.client = any(v_clients)
-          and t.additional_emails @> array[lower(p_email)]
+          and t.additional_emails @> array[v_email]
           and t.deleted_at is null
       );
   end case;
@@ -249,12 +250,13 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_clients text[] := private.caller_clients();
+  v_email text := lower(p_email);
 begin
   return array(
     select r.ctid
     from public.replies r
     where r.client = any(v_clients)
-      and lower(coalesce(r.lead_email, r.from_email)) = lower(p_email)
+      and lower(coalesce(r.lead_email, r.from_email)) = v_email
   );
 end;
 $$;

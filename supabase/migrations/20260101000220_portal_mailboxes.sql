@@ -32,7 +32,6 @@ create table public.inbox_sets (
   deployed_at timestamptz,
   paused_at timestamptz,
   archived_at timestamptz,
-  constraint inbox_sets_client_id_key unique (client, id),
   constraint name_is_not_blank check (btrim(name) <> ''),
   constraint provider_is_known check (provider in ('google', 'microsoft', 'smtp')),
   constraint status_is_known check (status in ('ordered', 'warming', 'ready', 'deployed', 'paused', 'archived')),
@@ -41,6 +40,8 @@ create table public.inbox_sets (
 );
 create index inbox_sets_client_created_at_idx on public.inbox_sets (client, created_at);
 create index inbox_sets_client_status_created_at_idx on public.inbox_sets (client, status, created_at);
+-- The last: on a table that is still small all these cost the same, and the foreign key's check takes the newest.
+alter table public.inbox_sets add constraint inbox_sets_client_id_key unique (client, id);
 comment on table public.inbox_sets is
   'Inboxes that were ordered together. ordered, warming (the first one warms up), ready (warm: see private.is_warm), '
   'deployed (a person lets it send), paused, archived.';
@@ -57,10 +58,9 @@ for each row execute function extensions.moddatetime(updated_at);
 alter table public.inboxes
 add constraint inboxes_inbox_set_id_fkey foreign key (client, inbox_set_id)
 references public.inbox_sets (client, id) on update cascade on delete set null (inbox_set_id);
-create index inboxes_client_inbox_set_id_idx on public.inboxes (client, inbox_set_id);
+create index inboxes_inbox_set_id_client_idx on public.inboxes (inbox_set_id, client);
 comment on column public.inboxes.inbox_set_id is
   'The set it came with, of the same client.';
-create index inboxes_client_created_at_idx on public.inboxes (client, created_at);
 
 -- Moves of a set -------------------------------------------------------------------------------------------------
 
@@ -176,7 +176,9 @@ begin
       o.id, count(i.id) filter (where lower(i.status) = 'connected') as connected,
       round(avg(i.warmup_reputation), 2) as reputation, round(avg(i.deliverability_score), 2) as deliverability
     from public.inbox_sets o
-    left join public.inboxes i on i.client = o.client and i.inbox_set_id = o.id and i.removed_at is null
+    left join lateral (
+      select k.* from public.inboxes k where k.inbox_set_id = o.id offset 0
+    ) as i on i.removed_at is null
     where o.id = any(p_set_ids)
     group by o.id
   ) as f
@@ -206,8 +208,9 @@ begin
     else
       v_sets := array(
         select distinct touched.id
+        -- A full join compares no row with every other, as the kept plan of an update of one row would.
         from removed r
-        join added a using (id)
+        full join added a using (id)
         cross join lateral (values (r.inbox_set_id), (a.inbox_set_id)) as touched (id)
         where touched.id is not null
           and (r.inbox_set_id, r.status, r.warmup_reputation, r.deliverability_score, r.removed_at)
@@ -293,10 +296,8 @@ begin
     from public.inbox_sets o
     cross join lateral (
       select min(i.warmup_started_at) as started_at
-      from public.inboxes i
-      where i.client = o.client
-        and i.inbox_set_id = o.id
-        and i.warmup_enabled
+      from (select k.* from public.inboxes k where k.inbox_set_id = o.id offset 0) as i
+      where i.warmup_enabled
     ) as w
     where o.status = 'ordered'
       and w.started_at is not null
@@ -472,6 +473,36 @@ alter table private.inbox_tag_pushes enable row level security;
 -- Written by the functions alone: a tag that somebody attached past them would never reach EmailBison.
 revoke insert, update, delete on public.inbox_tag_assignments from authenticated;
 
+create function private.put_tag(p_tag public.inbox_tags, p_inboxes integer[], p_attach boolean)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_inboxes = '{}' then
+    return;
+  elsif p_attach then
+    insert into public.inbox_tag_assignments (inbox_id, tag_id)
+    select b, p_tag.id from unnest(p_inboxes) as b order by b
+    on conflict (inbox_id, tag_id) do nothing;
+  else
+    delete from public.inbox_tag_assignments a
+    using unnest(p_inboxes) as b
+    where a.inbox_id = b
+      and a.tag_id = p_tag.id;
+  end if;
+  update public.inboxes i
+  set tags = (coalesce(i.tags, '[]') - p_tag.name)
+        || case when p_attach then to_jsonb(array[p_tag.name]) else '[]' end,
+      tags_changed_at = private.clock()
+  from unnest(p_inboxes) as b
+  where i.client = p_tag.client
+    and i.bison_inbox_id = b;
+end;
+$$;
+comment on function private.put_tag(public.inbox_tags, integer[], boolean) is
+  'Puts a tag on inboxes (EmailBison''s ids) or takes it off, as private.tag_inbox, in one statement of each kind.';
+
 create function public.tag_inboxes(p_tag_id uuid, p_inbox_ids bigint[], p_attach boolean default true)
 returns integer
 language plpgsql security definer
@@ -488,30 +519,25 @@ begin
   perform private.require_staff(v_tag.client);
   v_inboxes := array(
     select i.bison_inbox_id
-    from public.inboxes i
-    where i.id = any(p_inbox_ids)
-      and i.client = v_tag.client
-    order by i.id
-    for no key update
+    from (
+      select k.* from public.inboxes k where k.id = any(p_inbox_ids) order by k.id for no key update
+    ) as i
+    where i.client = v_tag.client
   );
   if cardinality(v_inboxes) <> cardinality(array(select distinct unnest(p_inbox_ids))) then
     perform private.raise_error('MR001', 'An inbox is not there, or not the client''s.');
   end if;
-  if p_attach then
-    v_inboxes := array(
-      select b from unnest(v_inboxes) as b
-      except
-      select a.inbox_id from public.inbox_tag_assignments a where a.tag_id = p_tag_id
-    );
-  else
-    v_inboxes := array(
-      select a.inbox_id from public.inbox_tag_assignments a where a.tag_id = p_tag_id and a.inbox_id = any(v_inboxes)
-    );
-  end if;
+  v_inboxes := array(
+    select b
+    from unnest(v_inboxes) as b
+    where p_attach <> exists (
+      select from public.inbox_tag_assignments a where a.inbox_id = b and a.tag_id = p_tag_id offset 0
+    )
+  );
   if v_inboxes = '{}' then
     return 0;
   end if;
-  perform private.tag_inbox(v_tag.client, v_tag.bison_tag_id, v_tag.name, b, p_attach) from unnest(v_inboxes) as b;
+  perform private.put_tag(v_tag, v_inboxes, p_attach);
   -- A newer version: a push that is on its way must not take this one for done.
   delete from private.inbox_tag_pushes p where p.tag_id = p_tag_id and p.bison_inbox_id = any(v_inboxes);
   insert into private.inbox_tag_pushes (client, tag_id, bison_inbox_id, attach)
@@ -564,21 +590,25 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_pushed record;
+  v_tag public.inbox_tags;
+  v_on integer[];
+  v_off integer[];
 begin
-  for v_pushed in
+  select t.* into v_tag from public.inbox_tags t where t.id = p_tag_id;
+  with pushed as (
     delete from private.inbox_tag_pushes p
-    using public.inbox_tags t
     where p.tag_id = p_tag_id
       and p.version = any(p_versions)
-      and t.id = p.tag_id
-    returning t.client, t.bison_tag_id, t.name, p.bison_inbox_id, p.attach
-  loop
-    -- Once more: a page that was read before EmailBison knew may have taken it back.
-    perform private.tag_inbox(
-      v_pushed.client, v_pushed.bison_tag_id, v_pushed.name, v_pushed.bison_inbox_id, v_pushed.attach
-    );
-  end loop;
+    returning p.bison_inbox_id, p.attach
+  )
+  select
+    coalesce(array_agg(p.bison_inbox_id) filter (where p.attach), '{}'),
+    coalesce(array_agg(p.bison_inbox_id) filter (where not p.attach), '{}')
+  into v_on, v_off
+  from pushed p;
+  -- Once more: a page that was read before EmailBison knew may have taken it back.
+  perform private.put_tag(v_tag, v_on, true);
+  perform private.put_tag(v_tag, v_off, false);
   if not exists (select from private.inbox_tag_pushes p where p.tag_id = p_tag_id) then
     return 'done';
   end if;

@@ -395,6 +395,7 @@ declare
   v_domain record;
   v_set uuid;
   v_part public.inbox_orders;
+  v_parts jsonb := '{}';
 begin
   if v_order.status in ('submitted', 'processing', 'completed') then
     return v_order.status;
@@ -434,14 +435,12 @@ begin
       v_domain.domain, p_order_id, v_set, v_now, v_now
     )
     returning * into v_part;
+    v_parts := v_parts || jsonb_build_object(v_part.domain, v_part.id);
     perform private.enqueue_mailbox_step(v_part);
   end loop;
   update public.ordered_mailboxes m
-  set inbox_order_id = i.id
-  from public.inbox_orders i
-  where m.order_id = p_order_id
-    and i.order_id = p_order_id
-    and i.domain = m.domain;
+  set inbox_order_id = (v_parts ->> m.domain)::uuid
+  where m.order_id = p_order_id;
   return 'submitted';
 end;
 $$;
@@ -618,10 +617,9 @@ begin
       activated_at = case when v_failed.id is null then v_now end,
       renewal_date = coalesce(
         (
-          select min(m.renewal_date)
+          select min(m.renewal_date) filter (where m.status = 'active')
           from public.ordered_mailboxes m
           where m.order_id = p_order_id
-            and m.status = 'active'
         ),
         o.renewal_date
       ),
@@ -712,7 +710,9 @@ begin
     and m.status = 'failed';
   update public.inbox_orders i
   set inboxes_created = (
-        select count(*) from public.ordered_mailboxes m where m.inbox_order_id = i.id and m.status = 'active'
+        select count(*) filter (where m.status = 'active')
+        from public.ordered_mailboxes m
+        where m.inbox_order_id = i.id
       ),
       next_look_at = v_now + make_interval(secs => private.setting('mailbox_orders.poll_seconds')::double precision)
   where i.id = p_inbox_order_id

@@ -8,6 +8,22 @@ values
 
 -- From mailbox to inbox ------------------------------------------------------------------------------------------
 
+create function private.inbox_ids(p_client text, p_email text)
+returns setof bigint
+language plpgsql stable rows 1
+set search_path = ''
+as $$
+begin
+  return query
+  select i.id
+  from (select k.id, k.client from public.inboxes k where lower(k.email) = p_email offset 0) as i
+  where i.client = p_client;
+end;
+$$;
+comment on function private.inbox_ids(text, text) is
+  'A client''s inboxes of an address, which is in lower case. Looked up by the address: while the table is small, the indexes '
+  'of clients look as good.';
+
 create function private.tg_inboxes__link_mailbox()
 returns trigger
 language plpgsql security definer
@@ -18,12 +34,16 @@ declare
 begin
   select p.inbox_set_id, m.provider_uid, m.renewal_date, o.submitted_at
   into v_mailbox
-  from public.ordered_mailboxes m
+  from (
+    select k.*
+    from public.ordered_mailboxes k
+    where k.email = lower(new.email)
+      and k.status not in ('failed', 'canceled')
+    offset 0
+  ) as m
   join public.inbox_orders p on p.id = m.inbox_order_id
   join public.provider_orders o on o.id = m.order_id
-  where m.email = lower(new.email)
-    and m.client = new.client
-    and m.status not in ('failed', 'canceled');
+  where m.client = new.client;
   if found then
     new.inbox_set_id := v_mailbox.inbox_set_id;
     new.provider_inbox_id := coalesce(new.provider_inbox_id, v_mailbox.provider_uid);
@@ -54,9 +74,9 @@ begin
       renewal_date = m.renewal_date
   from public.ordered_mailboxes m
   join public.inbox_orders p on p.id = m.inbox_order_id
-  where p.id = p_inbox_order_id
-    and lower(i.email) = m.email
-    and i.client = m.client
+  cross join lateral private.inbox_ids(m.client, m.email) as known (id)
+  where m.inbox_order_id = p_inbox_order_id
+    and i.id = known.id
     and (i.inbox_set_id, i.provider_inbox_id, i.renewal_date)
       is distinct from (p.inbox_set_id, coalesce(m.provider_uid, i.provider_inbox_id), m.renewal_date);
   get diagnostics v_count = row_count;
@@ -123,8 +143,15 @@ as $$
   select private.cancel_ordered_mailboxes(array(
     select m.id
     from public.inboxes i
-    join public.ordered_mailboxes m on m.email = lower(i.email) and m.client = i.client
+    cross join lateral (
+      select k.*
+      from public.ordered_mailboxes k
+      where k.email = lower(i.email)
+        and k.status not in ('failed', 'canceled')
+      offset 0
+    ) as m
     where i.id = any(p_inbox_ids)
+      and m.client = i.client
       and m.status in ('ordered', 'active')
   ))
 $$;
@@ -209,8 +236,8 @@ begin
     update public.inboxes i
     set lifecycle_status = 'cancelled'
     from canceled c
-    where i.client = c.client
-      and lower(i.email) = c.email
+    cross join lateral private.inbox_ids(c.client, c.email) as known (id)
+    where i.id = known.id
   )
   select count(*) into v_count from canceled;
   return v_count;
@@ -251,14 +278,26 @@ as $$
 declare
   v_count integer;
 begin
-  with changed as (
+  with told as materialized (
+    select k.id, n.uid, n.renewal_date
+    from jsonb_to_recordset(p_mailboxes) as n (email text, uid text, renewal_date date)
+    cross join lateral (
+      select o.id
+      from public.ordered_mailboxes o
+      where o.email = lower(n.email)
+        and o.status not in ('failed', 'canceled')
+      offset 0
+    ) as k
+  ),
+  changed as (
     update public.ordered_mailboxes m
     set provider_uid = coalesce(n.uid, m.provider_uid),
         renewal_date = coalesce(n.renewal_date, m.renewal_date)
-    from jsonb_to_recordset(p_mailboxes) as n (email text, uid text, renewal_date date)
-    where m.provider = p_provider
-      and m.email = lower(n.email)
-      and m.status = 'active'
+    from told n
+    where m.id = any(array(select t.id from told t))
+      and m.id = n.id
+      and m.provider = p_provider
+      and m.status is not distinct from 'active'
       and (m.provider_uid, m.renewal_date)
         is distinct from (coalesce(n.uid, m.provider_uid), coalesce(n.renewal_date, m.renewal_date))
     returning m.id, m.order_id, m.email, m.client, m.provider_uid, m.renewal_date
@@ -267,8 +306,8 @@ begin
     update public.inboxes i
     set provider_inbox_id = c.provider_uid, renewal_date = c.renewal_date
     from changed c
-    where i.client = c.client
-      and lower(i.email) = c.email
+    cross join lateral private.inbox_ids(c.client, c.email) as known (id)
+    where i.id = known.id
   ),
   orders as (
     update public.provider_orders o
@@ -337,7 +376,8 @@ as $$
     i.client, i.bison_inbox_id, m.provider, (private.clock() at time zone private.time_zone_of(i.client))::date,
     null, p_bounce_rate, case when p_mails > 0 then greatest(100 - p_bounce_rate, 0) end
   from public.ordered_mailboxes m
-  join public.inboxes i on i.client = m.client and lower(i.email) = m.email
+  cross join lateral private.inbox_ids(m.client, m.email) as known (id)
+  join public.inboxes i on i.id = known.id
   where m.id = p_mailbox_id
   on conflict (client, inbox_id, provider, date) do update
   set bounce_rate = excluded.bounce_rate, deliverability_score = excluded.deliverability_score

@@ -252,6 +252,9 @@ returns text[]
 language plpgsql security definer
 set search_path = ''
 as $$
+declare
+  v_now timestamptz := private.clock();
+  v_highest numeric := private.setting('domain_purchases.highest_price');
 begin
   perform private.require_client(p_client);
   if p_count < 0 then
@@ -263,8 +266,8 @@ begin
     where c.client = p_client
       and c.is_available
       and not c.is_premium
-      and c.expires_at > private.clock()
-      and c.price between 0.01 and private.setting('domain_purchases.highest_price')
+      and c.expires_at > v_now
+      and c.price between 0.01 and v_highest
       and not exists (
         select from public.domain_inventory i where i.domain_name = c.domain_name and i.status <> 'available'
       )

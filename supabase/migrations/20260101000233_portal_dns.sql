@@ -222,7 +222,7 @@ begin
   update public.domains d
   set setup_started_at = private.clock(), failed_dns_checks = 0
   where d.domain_name = p_domain
-    and d.provider = 'porkbun'
+    and d.provider is not distinct from 'porkbun'
   returning d.* into v_domain;
   if v_domain.id is null then
     return null;
@@ -642,7 +642,8 @@ begin
       end,
       verified_at = case when s.is_seen then coalesce(r.verified_at, private.clock()) else r.verified_at end
   from seen s
-  where r.id = s.id
+  where r.domain_id = p_domain.id
+    and r.id = s.id
     and (s.is_seen and r.status <> 'verified' or not s.is_seen and r.status = 'verified');
 end;
 $$;
@@ -788,14 +789,15 @@ returns table (requested integer, has_more boolean)
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_before timestamptz := private.clock() - make_interval(hours => private.setting('dns.recheck_hours')::integer);
 begin
   with due as (
     select d.domain_name
     from public.domains d
     where d.status = 'active'
       and d.setup_started_at is not null
-      and d.dns_checked_at
-        < private.clock() - make_interval(hours => private.setting('dns.recheck_hours')::integer)
+      and d.dns_checked_at < v_before
     order by d.dns_checked_at
     limit p_limit
   )

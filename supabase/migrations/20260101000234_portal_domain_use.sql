@@ -73,7 +73,8 @@ begin
       status = u.status,
       activated_at = case when u.active > 0 then coalesce(i.activated_at, private.clock()) else i.activated_at end
   from private.domain_use(p_domains) as u
-  where i.id = u.id
+  where i.domain_name = any(p_domains)
+    and i.id = u.id
     and (i.inboxes_ordered, i.inboxes_active, i.status) is distinct from (u.ordered, u.active, u.status);
   get diagnostics v_count = row_count;
   return v_count;
@@ -102,8 +103,9 @@ begin
     else
       v_emails := array(
         select e.email
+        -- A full join compares no row with every other, as the kept plan of an update of one row would.
         from removed r
-        join added a using (id)
+        full join added a using (id)
         cross join lateral (values (r.email), (a.email)) as e (email)
         where (r.email, r.status, r.removed_at, r.lifecycle_status)
           is distinct from (a.email, a.status, a.removed_at, a.lifecycle_status)
@@ -144,7 +146,7 @@ begin
       v_domains := array(
         select distinct a.domain
         from removed r
-        join added a using (id)
+        full join added a using (id)
         where private.is_ordered(r.inbox_order_id, r.status) <> private.is_ordered(a.inbox_order_id, a.status)
       );
   end case;

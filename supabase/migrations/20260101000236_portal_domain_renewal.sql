@@ -37,7 +37,7 @@ set search_path = ''
 as $$
 begin
   if exists (
-    select from public.domains d where d.domain_name = new.domain_name and d.provider = 'porkbun' and d.status = 'active'
+    select from public.domains d where d.domain_name = new.domain_name and (d.provider, d.status) is not distinct from ('porkbun', 'active')
   ) then
     perform outbound.enqueue_job(
       'domains', 'stop_renewal', jsonb_build_object('domain', new.domain_name), p_max_attempts => 10,
@@ -62,10 +62,11 @@ set search_path = ''
 as $$
   select a.api_key, a.api_secret
   from public.domain_inventory i
-  join public.domains d on d.domain_name = i.domain_name and d.provider = 'porkbun' and d.status = 'active'
+  join public.domains d on d.domain_name = i.domain_name
   cross join private.porkbun_account() as a
   where i.domain_name = p_domain
     and i.cancelled_at is not null
+    and (d.provider, d.status) is not distinct from ('porkbun', 'active')
 $$;
 comment on function integrations.start_renewal_stop(text) is
   'The account in which a domain shall not be renewed; no row: it is wanted again, or no longer ours. Definer: '

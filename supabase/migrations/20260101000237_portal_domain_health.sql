@@ -149,7 +149,7 @@ begin
   update public.domains d
   set status = 'expired'
   where d.id = any(p_ids)
-    and d.status = 'active'
+    and d.status is not distinct from 'active'
     and d.expiration_date < private.clock()::date;
   for v_domain in
     select d.domain_name, d.client, d.status, d.expiration_date, d.auto_renew, n.days

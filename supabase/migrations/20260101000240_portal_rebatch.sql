@@ -99,6 +99,8 @@ create table public.rebatch_steps (
   constraint action_is_known check (action in ('start', 'activate', 'stop', 'cancel', 'check_names', 'buy')),
   constraint status_is_known check (status in ('waiting', 'running', 'done', 'failed', 'skipped'))
 );
+create index rebatch_steps_run_id_position_open_idx on public.rebatch_steps (run_id, position)
+where status in ('waiting', 'running');
 create index rebatch_steps_inbox_id_idx on public.rebatch_steps (inbox_id);
 create index rebatch_steps_created_at_idx on public.rebatch_steps (created_at);
 create index rebatch_steps_client_created_at_idx on public.rebatch_steps (client, created_at);
@@ -106,6 +108,22 @@ comment on table public.rebatch_steps is
   'What an approved rebatch does, in order. start and stop set an inbox''s daily limit at EmailBison; activate and cancel '
   'note it of the domain; check_names has names asked about; buy makes a purchase batch, which is approved on its own.';
 select private.apply_client_policies('public.rebatch_steps', 'none');
+
+create index inboxes_sending_domain_idx on public.inboxes (lower(coalesce(domain, split_part(email, '@', 2))));
+
+create function private.inboxes_of_domain(p_client text, p_domain text)
+returns setof public.inboxes
+language sql stable rows 10
+set search_path = ''
+as $$
+  select i.*
+  from (
+    select k.* from public.inboxes k where lower(coalesce(k.domain, split_part(k.email, '@', 2))) = p_domain offset 0
+  ) as i
+  where i.client = p_client
+$$;
+comment on function private.inboxes_of_domain(text, text) is
+  'A client''s inboxes of a domain, removed ones as well; looked up by the domain, not among all of the client.';
 
 -- The plan -------------------------------------------------------------------------------------------------------
 
@@ -451,7 +469,7 @@ begin
       1 as phase, d.place, 'start' as action, d.name as domain, i.id as inbox_id,
       private.client_setting(p_run.client, 'rebatch.sends_per_inbox')::integer as daily_limit
     from unnest(p_run.domains_to_activate) with ordinality as d (name, place)
-    join public.inboxes i on i.client = p_run.client and lower(coalesce(i.domain, split_part(i.email, '@', 2))) = d.name
+    cross join lateral private.inboxes_of_domain(p_run.client, d.name) as i
     where i.removed_at is null and lower(i.status) = 'connected' and i.lifecycle_status is distinct from 'cancelled'
     union all
     select 1, d.place, 'activate', d.name, null, null
@@ -459,7 +477,7 @@ begin
     union all
     select 2, d.place, 'stop', d.name, i.id, 0
     from unnest(p_run.domains_to_cancel) with ordinality as d (name, place)
-    join public.inboxes i on i.client = p_run.client and lower(coalesce(i.domain, split_part(i.email, '@', 2))) = d.name
+    cross join lateral private.inboxes_of_domain(p_run.client, d.name) as i
     where i.removed_at is null
     union all
     select 2, d.place, 'cancel', d.name, null, null
@@ -498,11 +516,7 @@ as $$
 declare
   v_tag public.inbox_tags;
   v_inboxes bigint[] := array(
-    select i.id
-    from public.inboxes i
-    where i.client = p_client
-      and lower(coalesce(i.domain, split_part(i.email, '@', 2))) = p_domain
-      and i.removed_at is null
+    select i.id from private.inboxes_of_domain(p_client, p_domain) i where i.removed_at is null
   );
 begin
   for v_tag in
@@ -598,9 +612,8 @@ begin
     when 'activate' then
       for v_set in
         select distinct s.id
-        from public.inboxes i
+        from private.inboxes_of_domain(p_step.client, p_step.domain) i
         join public.inbox_sets s on s.id = i.inbox_set_id and s.status = 'ready'
-        where i.client = p_step.client and lower(coalesce(i.domain, split_part(i.email, '@', 2))) = p_step.domain
       loop
         perform public.move_inbox_set(v_set, 'deployed');
       end loop;
@@ -616,9 +629,7 @@ begin
       perform private.tag_rebatched(p_step.client, p_step.domain, 'canceled', array['insurance', 'sending']);
       return format(
         'canceled, %s mailboxes at their provider as well', integrations.cancel_inboxes(array(
-          select i.id
-          from public.inboxes i
-          where i.client = p_step.client and lower(coalesce(i.domain, split_part(i.email, '@', 2))) = p_step.domain
+          select i.id from private.inboxes_of_domain(p_step.client, p_step.domain) i
         ))
       );
     when 'check_names' then
@@ -659,7 +670,8 @@ begin
   set status = 'failed',
       error_message = format(
         'Step %s of %s, %s: %s', p_step.position,
-        (select count(*) from public.rebatch_steps s where s.run_id = r.id), private.step_name(p_step), left(p_error, 1000)
+        (select max(s.position) from public.rebatch_steps s where s.run_id = r.id), private.step_name(p_step),
+        left(p_error, 1000)
       )
   where r.id = p_step.run_id
   returning r.* into v_run;
@@ -708,9 +720,10 @@ begin
   loop
     select s.* into v_step
     from public.rebatch_steps s
-    where s.run_id = p_run_id and s.status in ('waiting', 'running')
-    order by s.position
-    limit 1;
+    where s.run_id = p_run_id
+      and s.position = (
+        select min(o.position) from public.rebatch_steps o where o.run_id = p_run_id and o.status in ('waiting', 'running')
+      );
     if not found then
       perform private.finish_rebatch(p_run_id);
       return;
@@ -740,7 +753,7 @@ begin
     perform integrations.report_progress(
       'rebatch', p_run_id, format(
         'Step %s of %s: %s', v_step.position,
-        (select count(*) from public.rebatch_steps s where s.run_id = p_run_id), private.step_name(v_step)
+        (select max(s.position) from public.rebatch_steps s where s.run_id = p_run_id), private.step_name(v_step)
       )
     );
   end loop;

@@ -732,14 +732,16 @@ begin
   )
   select
     v_instance, r.id, r.uuid, p_list.client, r.type, r.lead_id,
-    (select min(l.email) from public.all_leads l where l.client = p_list.client and l.lead_id = r.lead_id),
+    (select min(l.email) from public.all_leads l where l.client = p_list.client and l.lead_id = t.lead_id),
     r.subject, case when r.interested then 'Interested' when r.automated_reply then 'OOO' end, r.text_body, r.html_body,
     r.campaign_id, (t.received_at at time zone private.time_zone_of(p_list.client))::date, t.received_at,
     btrim(r.from_email_address), r.from_name, r.primary_to_email_address, r.sender_email_id, r.raw_message_id, r.folder,
     r.parent_id, coalesce(r.automated_reply, false), coalesce(r.interested, false),
     case when r.interested then r.updated_at end, r.updated_at, true
   from jsonb_populate_recordset(null::private.bison_reply_row, p_rows) as r
-  cross join lateral (select least(r.date_received, r.created_at) as received_at) as t
+  cross join lateral (
+    select least(r.date_received, r.created_at) as received_at, r.lead_id::numeric as lead_id offset 0
+  ) as t
   where lower(btrim(r.from_email_address)) = any(v_people)
     and r.type in ('Tracked Reply', 'Untracked Reply')
     and not private.is_bounce(to_jsonb(r))

@@ -162,20 +162,21 @@ create function private.tg_masters__keep_history()
 returns trigger
 language plpgsql
 set search_path = ''
-set plan_cache_mode = force_custom_plan
 as $$
 begin
+  -- A full join is always hashed or merged. An inner one would go on to compare every row with every other where the first
+  -- change of the session was of one row: a plan keeps that number.
   if tg_table_schema = 'company' then
     insert into company.history (company_id, changed_fields, old_values, new_values, changed_by, changed_at)
     select n.id, c.fields, c.old_values, c.new_values, private.actor(), private.clock()
     from new_rows n
-    join old_rows o on o.id = n.id
+    full join old_rows o on o.id = n.id
     cross join lateral private.changed_fields(to_jsonb(o), to_jsonb(n)) c;
   else
     insert into people.history (person_id, changed_fields, old_values, new_values, changed_by, changed_at)
     select n.id, c.fields, c.old_values, c.new_values, private.actor(), private.clock()
     from new_rows n
-    join old_rows o on o.id = n.id
+    full join old_rows o on o.id = n.id
     cross join lateral private.changed_fields(to_jsonb(o), to_jsonb(n)) c;
   end if;
   return null;
@@ -796,9 +797,8 @@ begin
       select
         c.id, c.entry_number, private.linkedin_key(c.linkedin_url) as page,
         private.company_name_key(c.name) as name, lower(c.location) as location
-      from company.master c
-      where c.id = any(p_touched)
-        and c.merged_into is null
+      from (select t.* from company.master t where t.id = any(p_touched) offset 0) as c
+      where c.merged_into is null
       offset 0
     ) as m
     cross join lateral (

@@ -164,9 +164,8 @@ begin
       select
         p.id, p.entry_number, p.company_id, private.linkedin_key(p.linkedin_url) as profile,
         private.person_name_key(p.name) as name
-      from people.master p
-      where p.id = any(p_touched)
-        and p.merged_into is null
+      from (select t.* from people.master t where t.id = any(p_touched) offset 0) as p
+      where p.merged_into is null
       offset 0
     ) as m
     cross join lateral (
@@ -590,10 +589,13 @@ begin
       -- Who was not known there is not asked for again before the same time.
       and not exists (
         select
-        from integrations.enrichment_runs r
-        where r.kind = 'person'
-          and r.filters ->> 'person_id' = m.id::text
-          and r.created_at > v_asked_since
+        from (
+          select a.created_at, a.status
+          from integrations.enrichment_runs a
+          where a.kind = 'person' and a.filters ->> 'person_id' = m.id::text
+          offset 0
+        ) as r
+        where r.created_at > v_asked_since
           and r.status <> 'failed'
       )
     order by i.stale_at nulls first, m.id

@@ -231,12 +231,19 @@ as $$
   with taken as (
     delete from private.hub_changes c
     where c.change_id = any(array(
+      -- Each kind by itself: in the order of all, what waits of other kinds would be read at every tick.
       select o.change_id
-      from private.hub_changes o
-      where o.kind = any(p_kinds)
+      from unnest(p_kinds) as k (kind)
+      cross join lateral (
+        select n.change_id
+        from private.hub_changes n
+        where n.kind = k.kind
+        order by n.change_id
+        limit p_limit
+        for update skip locked
+      ) as o
       order by o.change_id
       limit p_limit
-      for update skip locked
     ))
     returning c.kind, c.subject_id
   )
@@ -326,16 +333,20 @@ as $$
   with recursive up (id, merged_into) as (
     select m.id, m.merged_into from people.master m where m.id = any(p_people)
     union
-    select m.id, m.merged_into from up join people.master m on m.id = up.merged_into
+    select m.id, m.merged_into
+    from up
+    cross join lateral (select p.id, p.merged_into from people.master p where p.id = up.merged_into offset 0) as m
   ),
   down (root, id) as (
     select u.id, u.id from up u where u.merged_into is null
     union
-    select d.root, m.id from down d join people.master m on m.merged_into = d.id
+    select d.root, m.id
+    from down d
+    cross join lateral (select p.id from people.master p where p.merged_into = d.id offset 0) as m
   )
   select d.root, m.email, (select c.source from intake.contacts c where c.email = m.email)
   from down d
-  join people.master m on m.id = d.id
+  cross join lateral (select p.email from people.master p where p.id = d.id offset 0) as m
 $$;
 comment on function private.addresses_of_people(uuid[]) is
   'Every address that leads to the same people as these, through merges, and who brought it first.';
@@ -474,20 +485,36 @@ returns table (
 language sql stable
 set search_path = ''
 as $$
-  select a.person_id, c.client, c.type, c.id, c.at, c.value, a.source
-  from private.addresses_of_people(p_people) a
-  cross join integrations.tenants t
-  cross join lateral (
-    select b.client, 'meeting' as type, b.id, coalesce(b.created_time, b.updated_at) as at, null::numeric as value
+  with address as materialized (
+    select a.person_id, a.email, a.source from private.addresses_of_people(p_people) a
+  ),
+  contact as materialized (
+    -- Each half has its index.
+    select k.id, lower(k.email) as email
+    from public.crm_contacts k
+    where k.client = any(array(select t.business from integrations.tenants t))
+      and lower(k.email) = any(array(select a.email from address a))
+      and k.deleted_at is null
+    union all
+    select k.id, lower(k.email)
+    from public.crm_contacts k
+    where k.client = any(array(select t.business from integrations.tenants t))
+      and lower(k.email) = any(array(select a.email from address a))
+      and k.deleted_at is not null
+  ),
+  conversion as (
+    select
+      b.client, 'meeting' as type, b.id, coalesce(b.created_time, b.updated_at) as at, null::numeric as value,
+      lower(b.email) as email
     from public.meetings_booked b
-    where b.client = t.business
-      and lower(b.email) = a.email
+    where b.client = any(array(select t.business from integrations.tenants t))
+      and lower(b.email) = any(array(select a.email from address a))
       and b.status <> 'canceled'
     union all
-    select e.client, 'demo', e.id, e.demo_booked_at, null
+    select e.client, 'demo', e.id, e.demo_booked_at, null, lower(e.email)
     from public.engaged_leads e
-    where e.client = t.business
-      and lower(e.email) = a.email
+    where e.client = any(array(select t.business from integrations.tenants t))
+      and lower(e.email) = any(array(select a.email from address a))
       and e.demo_booked
       and e.demo_booked_at is not null
       and e.deleted_at is null
@@ -500,14 +527,18 @@ as $$
         ),
         d.updated_at
       ),
-      d.amount
-    from public.crm_contacts k
-    join public.crm_deals d on d.contact_id = k.id
-    where k.client = t.business
-      and lower(k.email) = a.email
-      and d.stage = 'won'
+      d.amount, k.email
+    from contact k
+    cross join lateral (select o.* from public.crm_deals o where o.contact_id = k.id offset 0) as d
+    where d.stage = 'won'
       and d.deleted_at is null
-  ) as c
+  )
+  select j.person_id, j.client, j.type, j.id, j.at, j.value, j.source
+  from (
+    -- A full join is always hashed or merged, however few the planner takes them for.
+    select a.person_id, a.source, c.* from address a full join conversion c on c.email = a.email offset 0
+  ) as j
+  where j.client is not null
 $$;
 comment on function private.conversions_of(uuid[]) is
   'Meetings that were not canceled, demos and won deals of people, by any of their addresses.';
@@ -544,9 +575,8 @@ begin
   from conversion c
   left join lateral (
     select h.channel, h.campaign_id
-    from marketing.outreach_history h
-    where h.person_id = c.person_id
-      and h.client = c.client
+    from (select o.* from marketing.outreach_history o where o.person_id = c.person_id offset 0) as h
+    where h.client = c.client
       and h.message_type <> 'reply'
       and h.sent_at <= c.converted_at
     order by h.sent_at, h.event_id
@@ -562,9 +592,8 @@ begin
         where e.event_id = h.event_id
           and e.kind = 'sent'
       ) as source
-    from marketing.outreach_history h
-    where h.person_id = c.person_id
-      and h.client = c.client
+    from (select o.* from marketing.outreach_history o where o.person_id = c.person_id offset 0) as h
+    where h.client = c.client
       and h.message_type <> 'reply'
       and h.sent_at <= c.converted_at
     order by h.sent_at desc, h.event_id desc

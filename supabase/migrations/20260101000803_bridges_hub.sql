@@ -301,56 +301,65 @@ returns table (contact_id uuid, reason text)
 language sql stable
 set search_path = ''
 as $$
+  with contact as materialized (
+    select m.id, lower(btrim(m.email)) as email, m.company_domain, m.contact_status
+    from public.master_contacts_db m
+    where m.id = any(p_contacts)
+  ),
+  -- All at once, and hashed: looked up one by one, a plan made without statistics would read the client's leads for each.
+  lead as (
+    select
+      lower(o.email) as email, bool_or(o.unsubscribed_at is not null) as unsubscribed,
+      bool_or(o.bounced_at is not null) as bounced, bool_or(o.campaign_id <> p_campaign_id) as elsewhere,
+      bool_or(o.campaign_id = p_campaign_id) as here
+    from public.all_leads o
+    where o.client = p_client
+      and lower(o.email) = any(array(select c.email from contact c))
+    group by lower(o.email)
+  )
   select
     m.id,
     case
-      when a.email is null or a.email !~ '^[^[:space:]@"(),:;<>]+@[^[:space:]@]+\.[^[:space:]@.]+$' then 'no_address'
-      when private.is_suppressed(a.email) then 'suppressed'
+      when m.email is null or m.email !~ '^[^[:space:]@"(),:;<>]+@[^[:space:]@]+\.[^[:space:]@.]+$' then 'no_address'
+      when private.is_suppressed(m.email) then 'suppressed'
       when lower(m.contact_status) in ('bounced', 'unsubscribed', 'do_not_contact') then lower(m.contact_status)
       when s.is_customer then 'customer'
       when s.is_competitor then 'competitor'
       when s.blocked_until > private.clock() then 'blocked'
-      when l.unsubscribed then 'unsubscribed'
+      when l.unsubscribed or m.email in (
+        select lower(e.email)
+        from public.engaged_leads e
+        where e.client = p_client
+          and lower(e.email) = any(array(select c.email from contact c))
+          and e.unsubscribed
+          and e.deleted_at is null
+      ) then 'unsubscribed'
       when l.bounced then 'bounced'
       when l.elsewhere or l.here and not p_is_queued then 'already_contacted'
       when exists (
         select
-        from "Master".bison_queue q
-        where q.contact_id = m.id
-          and q.client = p_client
+        from (
+          select o.client, o.campaign_id, o.status from "Master".bison_queue o where o.contact_id = m.id offset 0
+        ) as q
+        where q.client = p_client
           and q.campaign_id <> p_campaign_id
           and q.status not in ('failed', 'skipped')
       ) then 'already_contacted'
     end
-  from public.master_contacts_db m
-  cross join lateral (select lower(btrim(m.email)) as email) as a
+  from contact m
+  full join lead l on l.email = m.email
   cross join lateral (
     select
       bool_or('customer' in (lower(c.status), lower(c.qualification_status))) as is_customer,
       bool_or('competitor' in (lower(c.status), lower(c.qualification_status))) as is_competitor,
       max(c.blocked_until) as blocked_until
     from public.master_companies_db k
-    join public.client_company_state c on c.company_id = k.id and c.client_id = private.client_id_of(p_client)
+    cross join lateral (select o.* from public.client_company_state o where o.company_id = k.id offset 0) as c
     where k.company_domain in (
-      public.normalize_domain(m.company_domain), private.company_domain_of(a.email, '{}')
+      public.normalize_domain(m.company_domain), private.company_domain_of(m.email, '{}')
     )
+      and c.client_id = private.client_id_of(p_client)
   ) as s
-  cross join lateral (
-    select
-      coalesce(bool_or(o.unsubscribed_at is not null), false)
-        or exists (
-          select
-          from public.engaged_leads e
-          where e.client = p_client and lower(e.email) = a.email and e.unsubscribed and e.deleted_at is null
-        ) as unsubscribed,
-      coalesce(bool_or(o.bounced_at is not null), false) as bounced,
-      coalesce(bool_or(o.campaign_id <> p_campaign_id), false) as elsewhere,
-      coalesce(bool_or(o.campaign_id = p_campaign_id), false) as here
-    from public.all_leads o
-    where o.client = p_client
-      and lower(o.email) = a.email
-  ) as l
-  where m.id = any(p_contacts)
 $$;
 comment on function private.exclusions_of(text, text, uuid[], boolean) is
   'Why each of these contacts must not be written to for a client, null when nothing speaks against it. p_is_queued: they are '
@@ -377,8 +386,11 @@ begin
   return array(
     select m.id
     from public.master_contacts_db m
-    left join "Master".campaign_contact_db k
-      on k.contact_id = m.id and k.client = p_client and k.campaign_id = p_campaign_id
+    left join lateral (
+      select c.id, c.status, c.updated_at
+      from (select o.* from "Master".campaign_contact_db o where o.contact_id = m.id offset 0) as c
+      where c.client = p_client and c.campaign_id = p_campaign_id
+    ) as k on true
     where (v_sources is null or m.source = any(v_sources))
       and (v_domains is null or m.company_domain = any(v_domains))
       and (v_emails is null or lower(m.email) = any(v_emails))
@@ -501,15 +513,17 @@ begin
   -- Two pushes of a client at once would each find the other's contacts free.
   perform pg_advisory_xact_lock(hashtextextended('push ' || v_list.client, 0));
   with judged as materialized (
-    select k.id, k.contact_id, e.reason
-    from "Master".campaign_contact_db k
-    join private.exclusions_of(
+    select k.id, e.contact_id, e.reason
+    from private.exclusions_of(
       v_list.client, v_list.campaign_id,
       array(
         select o.contact_id from "Master".campaign_contact_db o where o.list_id = p_list_id and o.status = 'chosen'
       ),
       false
-    ) e on e.contact_id = k.contact_id
+    ) e
+    cross join lateral (
+      select o.id, o.list_id, o.status from "Master".campaign_contact_db o where o.contact_id = e.contact_id offset 0
+    ) as k
     where k.list_id = p_list_id
       and k.status = 'chosen'
   ),
@@ -554,13 +568,11 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_count integer;
+  v_queued bigint[];
 begin
   perform private.require_staff_of(p_client);
   perform pg_advisory_xact_lock(hashtextextended('push ' || p_client, 0));
-  update "Master".bison_queue q
-  set status = 'queued', problem = null, attempts = 0, batch_id = null
-  where q.id = any(array(
+  v_queued := array(
     select max(o.id)
     from "Master".bison_queue o
     where o.client = p_client
@@ -568,23 +580,23 @@ begin
       and o.status = 'failed'
       and not exists (
         select
-        from "Master".bison_queue a
-        where a.client = o.client and a.campaign_id = o.campaign_id and a.contact_id = o.contact_id
+        from (
+          select b.client, b.campaign_id, b.status from "Master".bison_queue b where b.contact_id = o.contact_id offset 0
+        ) as a
+        where a.client = p_client
+          and a.campaign_id = p_campaign_id
           and a.status not in ('failed', 'skipped')
       )
     group by o.contact_id
     order by 1
     limit 10000
-  ));
-  get diagnostics v_count = row_count;
-  update "Master".campaign_contact_db k
-  set status = 'queued', reason = null
-  from "Master".bison_queue q
-  where q.client = p_client and q.campaign_id = p_campaign_id and q.status = 'queued'
-    and k.client = p_client and k.campaign_id = p_campaign_id and k.contact_id = q.contact_id
-    and k.status = 'removed';
+  );
+  update "Master".bison_queue q
+  set status = 'queued', problem = null, attempts = 0, batch_id = null
+  where q.id = any(v_queued);
+  perform private.mark_choices(v_queued, 'queued');
   perform private.start_push(p_client, p_campaign_id);
-  return v_count;
+  return cardinality(v_queued);
 end;
 $$;
 comment on function public.retry_failed_pushes(text, text) is
@@ -619,6 +631,30 @@ as $$
 $$;
 comment on function private.start_push(text, text) is 'A job for the next batch of a campaign; one waits at most.';
 
+create function private.mark_choices(p_queue_ids bigint[], p_status text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update "Master".campaign_contact_db k
+  set status = p_status, reason = c.problem
+  from (
+    select f.id, q.problem
+    from (select o.* from "Master".bison_queue o where o.id = any(p_queue_ids) offset 0) as q
+    -- By the contact and nothing else: a plan made while few were chosen would read the campaign for each.
+    cross join lateral (
+      select o.id, o.client, o.campaign_id from "Master".campaign_contact_db o where o.contact_id = q.contact_id offset 0
+    ) as f
+    where f.client = q.client
+      and f.campaign_id = q.campaign_id
+  ) as c
+  where k.id = c.id;
+end;
+$$;
+comment on function private.mark_choices(bigint[], text) is
+  'Tells the choices of contacts what became of them in the queue, with its problem as the reason.';
+
 create function integrations.claim_push(p_client text, p_campaign_id text, p_worker text, p_limit integer default 500)
 returns table (
   batch_id uuid, instance_url text, api_key text, known_variables text[], contacts jsonb, created jsonb
@@ -651,11 +687,29 @@ begin
       attempts = q.attempts + 1, batch_id = claim_push.batch_id
   from judged j
   where q.id = j.id;
-  update "Master".campaign_contact_db k
-  set status = 'excluded', reason = q.problem
+  -- Created, but not known to be in the campaign: who unsubscribed since is not taken there.
+  with pushed as (
+    select q.id, q.contact_id
+    from "Master".bison_queue q
+    where q.client = p_client and q.campaign_id = p_campaign_id and q.status = 'pushed'
+    order by q.id
+    limit 500
+  ),
+  judged as materialized (
+    select p.id, e.reason
+    from pushed p
+    join private.exclusions_of(p_client, p_campaign_id, array(select o.contact_id from pushed o), true) e
+      on e.contact_id = p.contact_id
+    where e.reason is not null
+  )
+  update "Master".bison_queue q
+  set status = 'skipped', problem = j.reason, batch_id = claim_push.batch_id
+  from judged j
+  where q.id = j.id
+    and q.status = 'pushed';
+  perform private.mark_choices(array_agg(q.id), 'excluded')
   from "Master".bison_queue q
-  where q.batch_id = claim_push.batch_id and q.status = 'skipped'
-    and k.client = p_client and k.campaign_id = p_campaign_id and k.contact_id = q.contact_id;
+  where q.batch_id = claim_push.batch_id and q.status = 'skipped';
   select c."App URL- Bison", c."Api Key - Bison" into instance_url, api_key
   from public."Clients" c
   where c."Business" = p_client;
@@ -676,7 +730,6 @@ begin
     where q.batch_id = claim_push.batch_id
       and q.status = 'pushing'
   );
-  -- Created, but never known to be in the campaign.
   created := (
     select coalesce(jsonb_agg(jsonb_build_object('queue_id', o.id, 'lead_id', o.bison_lead_id)), '[]')
     from (
@@ -724,7 +777,8 @@ begin
     set status = 'pushed', bison_lead_id = c.lead_id, pushed_at = private.clock(), claimed_by = null, claim_expires_at = null
     from jsonb_to_recordset(p_created) as c (queue_id bigint, lead_id bigint)
     where q.id = c.queue_id
-      and q.batch_id = p_batch_id
+      -- Not to be looked up by, as all of the batch would be read for each.
+      and q.batch_id is not distinct from p_batch_id
       and q.status = 'pushing'
       and q.claimed_by = p_worker
     returning q.id, q.bison_lead_id;
@@ -746,6 +800,8 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_failed bigint[];
 begin
   with failed as (
     update "Master".bison_queue q
@@ -753,14 +809,10 @@ begin
     from jsonb_to_recordset(p_failed) as f (queue_id bigint, problem text)
     where q.id = f.queue_id
       and (p_batch_id is null and q.status = 'pushed' or q.batch_id = p_batch_id and q.status = 'pushing')
-    returning q.client, q.campaign_id, q.contact_id, q.problem
+    returning q.id
   )
-  update "Master".campaign_contact_db k
-  set status = 'removed', reason = f.problem
-  from failed f
-  where k.client = f.client
-    and k.campaign_id = f.campaign_id
-    and k.contact_id = f.contact_id;
+  select array_agg(f.id) into v_failed from failed f;
+  perform private.mark_choices(v_failed, 'removed');
 end;
 $$;
 comment on function private.fail_pushes(jsonb, uuid) is 'Ends pushes that EmailBison refused, with its reason.';
@@ -772,7 +824,7 @@ set search_path = ''
 as $$
 declare
   v_locks bigint;
-  v_count integer;
+  v_attached bigint[];
 begin
   v_locks := private.lock_addresses(p_client, array(
     select m.email
@@ -831,14 +883,6 @@ begin
     on conflict (client, campaign_id, lower(email)) do update
     set lead_id = coalesce(l.lead_id, excluded.lead_id), source = coalesce(l.source, excluded.source)
   ),
-  chosen as (
-    update "Master".campaign_contact_db k
-    set status = 'in_campaign', reason = null
-    from contact c
-    where k.client = p_client
-      and k.campaign_id = p_campaign_id
-      and k.contact_id = c.contact_id
-  ),
   marked as (
     update public.master_contacts_db m
     set sent_to_bison_on = private.clock() at time zone 'UTC', last_campaign_id = p_campaign_id, last_client = p_client,
@@ -846,13 +890,14 @@ begin
     from contact c
     where m.id = c.contact_id
   )
-  select count(*) into v_count from attached;
+  select coalesce(array_agg(a.id), '{}') into v_attached from attached a;
+  perform private.mark_choices(v_attached, 'in_campaign');
   insert into private.hub_changes (kind, subject_id)
   select 'campaign', c.uuid
   from public."Campaigns" c
   where c.client = p_client
     and c.campaign_id = p_campaign_id
-    and v_count > 0;
+    and v_attached <> '{}';
   if exists (
     select
     from "Master".bison_queue q
@@ -862,7 +907,7 @@ begin
   ) then
     perform private.start_push(p_client, p_campaign_id);
   end if;
-  return v_count;
+  return cardinality(v_attached);
 end;
 $$;
 comment on function integrations.store_attached_leads(text, text, bigint[], jsonb) is

@@ -152,6 +152,28 @@ test.each([
   expect(await sql`select count(*)::int from public.all_leads`).toEqual([{ count: 2 }]);
 });
 
+test("who unsubscribes between being created and being attached is not taken into the campaign", async () => {
+  await using world = await openWorld();
+  const { sql, workspace, bison, work, push, queue } = world;
+  const list = await push(["ann@one.example", "ben@two.example"]);
+  bison.faults.add({ path: path.attach, answer: () => new Response("", { status: 500 }) });
+  await work();
+  expect((await queue()).map(([, status]) => status)).toEqual(["pushed", "pushed"]);
+  await sql`
+    insert into public.all_leads (client, campaign_id, email, unsubscribed_at) values (${client}, '302', 'Ann@one.example', now())`;
+  await moveClock(sql, 120);
+  await work();
+  expect(new Set(await queue())).toEqual(
+    new Set([["ann@one.example", "skipped", "unsubscribed"], ["ben@two.example", "attached", null]]),
+  );
+  expect(inCampaign(workspace, 301)).toEqual(["ben@two.example"]);
+  expect(await sql`select status, reason from "Master".campaign_contact_db where list_id = ${list} order by status`)
+    .toEqual([
+      { status: "excluded", reason: "unsubscribed" },
+      { status: "in_campaign", reason: null },
+    ]);
+});
+
 test.each([
   ["a key that EmailBison refuses", "11|wrong", /Renew the credentials of EmailBison/],
   ["no key", null, /Set "App URL- Bison" and "Api Key - Bison" of Acme/],

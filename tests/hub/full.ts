@@ -3,10 +3,12 @@
 import { createDatabase } from "../support/database.ts";
 import { startTestServer } from "../support/server.ts";
 import { root } from "../../local/paths.ts";
+import { fail } from "../../local/report.ts";
 import { writeHostile } from "./hostile.ts";
 import { states } from "./support.ts";
 
 const count = Number(Deno.args[0] ?? 200_000);
+if (!Number.isInteger(count) || count < 1) fail(new Error("Usage: npm run test:hub -- [rows]"));
 const folder = await Deno.makeTempDir();
 const server = await startTestServer();
 let failed = 0;
