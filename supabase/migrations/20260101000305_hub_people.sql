@@ -1,4 +1,4 @@
--- People: one row an address. What they have in common with companies stands in the file before: history, merging, slots.
+-- Golden records of people: one row an address.
 
 create function private.person_name_key(p_name text)
 returns text
