@@ -42,7 +42,8 @@ try {
     await Promise.all([...connections, ...promoters].map((sql) => sql.end({ timeout: 1 })));
   }
 } catch (error) {
-  fail(error instanceof Deno.errors.NotFound ? new Error(`There is no such file. Usage: ${usage}`) : error);
+  const isNoFile = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.IsADirectory;
+  fail(isNoFile ? new Error(`There is no such file. Usage: ${usage}`) : error);
 }
 
 function parse() {
