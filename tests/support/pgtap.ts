@@ -39,8 +39,8 @@ export interface TapSession {
 
 /**
  * Runs one file after another. To connect, and to compile and plan everything again, would take longer than most files
- * do: they share a session that is as good as new before each. One that failed, and one that looks at plans, has had it
- * to itself.
+ * do: they share a session that is as good as new before each. One that failed has had it to itself, and so has one that
+ * looks at plans, or that alters tables, which would look through all the plans that are kept.
  */
 export function openTapSession(database: TestDatabase): TapSession {
   let sql: postgres.Sql | undefined;
@@ -49,15 +49,15 @@ export function openTapSession(database: TestDatabase): TapSession {
     sql = undefined;
   };
   const run: TapSession["run"] = async (file, text = Deno.readTextFileSync(`${root}/${file}`)) => {
-    const looksAtPlans = /\b(explain|pg_stat|plan_cache)/i.test(text);
-    if (looksAtPlans) await end();
+    const isAlone = /\b(explain|pg_stat|plan_cache|alter table)/i.test(text);
+    if (isAlone) await end();
     sql ??= await openSession(database);
     let isGood = false;
     try {
       await runTapFile(sql, file, text);
       isGood = true;
     } finally {
-      if (looksAtPlans || !isGood) await end();
+      if (isAlone || !isGood) await end();
     }
   };
   return { run, end };
