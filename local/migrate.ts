@@ -23,7 +23,7 @@ export async function migrate(url: string): Promise<Migrated> {
   try {
     const [before] = await sql`select to_regclass('supabase_migrations.schema_migrations') is null as was_new`;
     const { success, output } = await supabase("migration", "up", `--remote=${withoutTls(url)}`, "--yes");
-    if (!success) throw new Error(`The migrations failed:\n${output}`);
+    if (!success) throw new Error(`The migrations failed:\n${output}${isOfOtherFiles(output) ? advice : ""}`);
     const changed: string[] = [];
     for (const path of migrationFiles()) {
       const hash = hashOf(await Deno.readTextFile(`${root}/${path}`));
@@ -33,6 +33,15 @@ export async function migrate(url: string): Promise<Migrated> {
   } finally {
     await sql.end();
   }
+}
+
+const advice =
+  "\n\nThis database was made of other files, as may happen until 1.0. Do not insert these: `npm run db:reset` " +
+  "makes it anew, without its data.";
+
+/** Files were renamed or renumbered since, so the CLI finds some missing on either side. */
+function isOfOtherFiles(output: string): boolean {
+  return /inserted before the last migration|not found in local/i.test(output);
 }
 
 export function migrationFiles(): string[] {
