@@ -37,7 +37,10 @@ set search_path = ''
 as $$
 begin
   if exists (
-    select from public.domains d where d.domain_name = new.domain_name and (d.provider, d.status) is not distinct from ('porkbun', 'active')
+    select
+    from public.domains d
+    where d.domain_name = new.domain_name
+      and (d.provider, d.status) is not distinct from ('porkbun', 'active')
   ) then
     perform outbound.enqueue_job(
       'domains', 'stop_renewal', jsonb_build_object('domain', new.domain_name), p_max_attempts => 10,
