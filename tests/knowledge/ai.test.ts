@@ -145,7 +145,7 @@ test.each([
   await world.work(0);
   expect((await world.draft()).status).toBe("waiting");
   const [job] = await world.sql`
-    select extract(epoch from scheduled_at - private.clock())::integer as wait, last_error from outbound.job_queue
+    select extract(epoch from scheduled_at - private.clock())::float as wait, last_error from outbound.job_queue
     where job_type = 'write_draft'`;
   expect(job!.last_error).toBe("The AI answered 429.");
   expect(job!.wait).toBeGreaterThan(seconds - 10);
