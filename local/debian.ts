@@ -26,11 +26,10 @@ export async function onDebian(
   }
   const folder = await Deno.makeTempDir({ prefix: "millrace-debian-" });
   if (serverUser) await Deno.chown(folder, serverUser.uid, serverUser.gid);
-  const port = freePort(0);
-  const cluster = await startCluster(folder, port, Object.keys(libraries));
+  const cluster = await startCluster(folder, Object.keys(libraries));
   try {
     // pg_cron 1.4 connects like anybody else, so the local user is trusted.
-    const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+    const url = `postgres://postgres@127.0.0.1:${cluster.port}/postgres`;
     await preparePlatform(url);
     await work(url);
   } finally {
@@ -39,11 +38,11 @@ export async function onDebian(
   }
 }
 
-async function startCluster(folder: string, port: number, libraries: string[]): Promise<{ stop(): Promise<void> }> {
+async function startCluster(folder: string, libraries: string[]): Promise<{ port: number; stop(): Promise<void> }> {
   const data = `${folder}/data`;
+  const patient = ["-w", "-t", "600"];
   await command([`${bin}/initdb`, "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
   const settings = {
-    port,
     listen_addresses: "127.0.0.1",
     unix_socket_directories: folder,
     ...(libraries.includes("pg_cron") ? cronSettings : {}),
@@ -51,8 +50,17 @@ async function startCluster(folder: string, port: number, libraries: string[]): 
     timezone: "UTC",
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`).join(" ");
-  await command([`${bin}/pg_ctl`, "start", "-D", data, "-w", "-l", `${folder}/log`, "-o", flags]);
-  return { stop: () => command([`${bin}/pg_ctl`, "stop", "-D", data, "-m", "fast", "-w"]) };
+  for (;;) {
+    const port = freePort(0);
+    const log = `${folder}/log-${port}`;
+    try {
+      await command([`${bin}/pg_ctl`, "start", "-D", data, ...patient, "-l", log, "-o", `-p ${port} ${flags}`]);
+      return { port, stop: () => command([`${bin}/pg_ctl`, "stop", "-D", data, "-m", "fast", ...patient]) };
+    } catch (error) {
+      // Somebody was faster.
+      if (!(await Deno.readTextFile(log)).includes("could not bind")) throw error;
+    }
+  }
 }
 
 const cronSettings = {

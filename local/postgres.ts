@@ -24,6 +24,8 @@ export interface ServerOptions {
   folder?: string;
   /** Wanted port: when it is taken, the next free one is used. */
   port?: number;
+  /** No other port will do, as clients know this one: one that is taken is waited for. */
+  samePort?: boolean;
   settings?: Record<string, string>;
   note?: (line: string) => void;
 }
@@ -40,7 +42,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Server
     await clearLeftovers(runtime, folder, note);
     if (!await exists(`${folder}/PG_VERSION`)) await initialise(runtime, folder);
     const wanted = options.port ?? 54322;
-    const { port, pid, gone, stop } = await launchOnFreePort(runtime, folder, wanted, options.settings ?? {});
+    const { port, pid, gone, stop } = await launchOnPort(runtime, folder, wanted, options);
     if (wanted && port !== wanted) note(`Port ${wanted} is taken: Postgres listens on ${port}`);
     return { port, pid, folder, stop, gone: gone.finally(() => lock.close()), url: urls(port) };
   } catch (error) {
@@ -184,14 +186,17 @@ status=$?
 kill $watcher 2>/dev/null
 exit $status`;
 
-async function launchOnFreePort(runtime: string, folder: string, wanted: number, extra: Record<string, string>) {
-  const deadline = Date.now() + 30_000;
+async function launchOnPort(runtime: string, folder: string, wanted: number, options: ServerOptions) {
+  const { samePort = false, settings = {} } = options;
+  const deadline = Date.now() + 120_000;
   for (let from = wanted;;) {
-    const port = freePort(from);
-    const server = await launch(runtime, folder, port, extra);
+    const port = samePort ? wanted : freePort(from);
+    const server = await launch(runtime, folder, port, settings);
     if (typeof server !== "string") return { port, ...server };
-    if (server.includes("could not bind")) from = port && port + 1;
-    else if (server.includes("pre-existing shared memory block") && Date.now() < deadline) await pause(250);
+    const isTaken = server.includes("could not bind");
+    const willPass = isTaken ? samePort : server.includes("pre-existing shared memory block");
+    if (willPass && Date.now() < deadline) await pause(250);
+    else if (isTaken && !samePort) from = port && port + 1;
     else throw new Error(`Postgres did not start on ${folder}:\n${server.trim().split("\n").slice(-8).join("\n")}`);
   }
 }
@@ -220,7 +225,7 @@ async function launch(runtime: string, folder: string, port: number, extra: Reco
   for (;;) {
     const pid = await readyPid(folder);
     if (pid) return { pid, gone, stop };
-    if (status) return (await Deno.readTextFile(log)).slice(start);
+    if (status) return text((await Deno.readFile(log)).subarray(start));
     await pause(20);
   }
 }

@@ -41,9 +41,11 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
       to_regclass('net.http_request_queue') is not null
         and to_regprocedure('net._enqueue(text,text,jsonb,jsonb,jsonb,integer)') is not null as net`;
   const stopping = new AbortController();
+  // What is cut off by the end is no news.
+  const say = (line: string) => stopping.signal.aborted || options.say?.(line);
   const loops = [
-    has!.cron ? every(250, cronTick(sql, options), stopping.signal) : undefined,
-    has!.net ? every(200, netTick(sql, options), stopping.signal) : undefined,
+    has!.cron ? every(250, cronTick(sql, { ...options, say }), stopping.signal) : undefined,
+    has!.net ? every(200, netTick(sql, { ...options, say }), stopping.signal) : undefined,
   ];
   return {
     stop: async () => {

@@ -66,17 +66,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     started.push(keepRunning(database, line));
     const ports = choosePorts(options);
-    const gateway = await startGateway(database.url, ports, options, line);
-    started.push(gateway);
-    await nameJobsFunction(database.url, gateway.ready.url!);
-    const urls: StackUrls = { pid: Deno.pid, functions: gateway.ready.url!, database: database.url };
-    const { adminUrl, urlOf } = database;
-    started.push(await report.step("scheduler", () => startScheduler({ url: adminUrl, urlOf, say: line })));
+    const functions = `http://127.0.0.1:${ports.functions}/functions/v1`;
+    const urls: StackUrls = { pid: Deno.pid, functions, database: database.url };
+    // Who calls stops before who is called.
     if (ports.simulators) {
-      const simulators = await startSimulators(urls.functions, ports.simulators, options, line);
+      const simulators = await startSimulators(functions, ports.simulators, options, line);
       started.push(simulators);
       urls.simulators = simulators.ready.url;
     }
+    started.push(await startGateway(database.url, ports, options, line));
+    await nameJobsFunction(database.url, functions);
+    const { adminUrl, urlOf } = database;
+    started.push(await report.step("scheduler", () => startScheduler({ url: adminUrl, urlOf, say: line })));
     return { urls, stop };
   } catch (error) {
     await stop();
@@ -93,7 +94,7 @@ function keepRunning(database: Database, line: Line): { stop(): Promise<void> } 
       await server.gone;
       if (stopping) return;
       line("Postgres ended by itself: starting it again");
-      server = await startPostgres({ folder: server.folder, port: server.port, note: line });
+      server = await startPostgres({ folder: server.folder, port: server.port, samePort: true, note: line });
       if (stopping) await server.stop();
     }
   };
