@@ -55,7 +55,8 @@ begin
     where l.locktype = 'relation'
       and l.relation = 'outbound.job_queue'::regclass
       and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
-      and l.mode not in ('AccessShareLock', 'RowShareLock')
+      -- What every insert, update and delete takes, whatever else it has; a vacuum writes no job.
+      and l.mode = 'RowExclusiveLock'
       and l.pid is distinct from pg_backend_pid()
   );
 end;
