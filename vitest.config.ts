@@ -18,6 +18,7 @@ export default defineConfig({
     // For what hangs: how long a test takes depends on the machine.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    teardownTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -17,5 +17,5 @@ afterAll(async () => {
 });
 
 for (const file of listTapFiles()) {
-  test(file, () => session.run(file), 120_000);
+  test(file, () => session.run(file), 600_000);
 }

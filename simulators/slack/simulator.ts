@@ -19,6 +19,8 @@ export interface SlackOptions {
   clock?: () => Date;
   /** Messages a second and channel, after a burst of as many. */
   burst?: number;
+  /** How long the app may take for an answer. */
+  timeoutMs?: number;
 }
 
 export interface Message {
@@ -166,7 +168,7 @@ export class SlackSimulator {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded", ...signedHeaders(body, secret, new Date()) },
       body,
-      signal: AbortSignal.timeout(3_000),
+      signal: AbortSignal.timeout(this.#options.timeoutMs ?? 3_000),
     });
     return { status: response.status, body: await response.text() };
   }

@@ -65,7 +65,7 @@ export async function createWorld({ perMinute = 100_000, ...options }: WorldOpti
   await seed(sql);
   const sessions = createSessions(database.url("api_gateway"), {
     size: 6,
-    deadline: 8_000,
+    deadline: 60_000,
     mostWaiting: 50,
     ...options,
   });

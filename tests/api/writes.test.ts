@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSessions } from "../../supabase/functions/api/core/sessions.ts";
 import { createApp } from "../../supabase/functions/api/app.ts";
+import { moveClock, stopClock } from "../jobs/support.ts";
 import { untilWaiting } from "../races/sessions.ts";
 import { createWorld, people, tokenOf, type World } from "./support.ts";
 
@@ -167,8 +168,12 @@ describe("If-Match", () => {
   });
 });
 
-describe("a key", () => {
-  test("is held to its rate, and told when to come back", async () => {
+describe("the rate of a key", () => {
+  // Nothing is refilled meanwhile.
+  beforeAll(() => stopClock(world.sql, new Date()));
+  afterAll(() => moveClock(world.sql, 0));
+
+  test("is kept, and a caller is told when to come back", async () => {
     const { key } = await world.keyOf("member", ["crm:read"], { rate: 5 });
     const replies = [];
     for (let i = 0; i < 6; i++) replies.push(await world.ask({ key }, "GET", "/crm/deals"));
@@ -177,20 +182,21 @@ describe("a key", () => {
     expect(replies[3]!.headers.get("ratelimit")).toMatch(/^"minute";r=1;t=\d+$/);
     const { headers, body } = replies[5]!;
     expect(body.code).toBe("rate_limited");
-    expect(Number(headers.get("retry-after"))).toBeGreaterThan(5);
-    expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(12);
+    expect(headers.get("retry-after")).toBe("12");
     // Another caller is not concerned.
     expect((await world.ask("member", "GET", "/crm/deals")).status).toBe(200);
   });
 
-  test("is never let through more often by asking at once", async () => {
+  test("lets nobody through more often who asks at once", async () => {
     const { key } = await world.keyOf("member", ["crm:read"], { rate: 8 });
     const replies = await Promise.all(
       Array.from({ length: 30 }, () => world.ask({ key }, "GET", "/crm/deals?limit=1")),
     );
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(8);
   });
+});
 
+describe("a key", () => {
   test("for one client sees that client only, whoever's it is", async () => {
     const { key } = await world.keyOf("admin", ["admin"], { client: "Acme" });
     await world.ask("stranger", "POST", "/crm/deals", { body: { client: "Birch", name: "Theirs" } });
@@ -248,19 +254,18 @@ describe("tokens", () => {
 });
 
 describe("the database", () => {
-  test("away: 503 at once, and back without a restart", async () => {
+  test("away: 503 at once", async () => {
     const sessions = createSessions("postgres://nobody:x@127.0.0.1:1/none", {
       size: 2,
-      deadline: 2_000,
+      // Who waited for it would not be done in the time of the test.
+      deadline: 3_600_000,
       mostWaiting: 5,
     });
     const app = createApp({ ...world.deps, sessions });
-    const started = performance.now();
     const headers = { authorization: `Bearer ${await tokenOf({ sub: people.admin.id })}` };
     const response = await app.fetch(new Request("http://localhost/api/v1/clients", { headers }));
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
     expect((await response.json()).code).toBe("unavailable");
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   test("connections that were cut are not noticed by callers", async () => {
@@ -275,7 +280,7 @@ describe("the database", () => {
   });
 
   test("leaves nothing of one caller to the next on the same connection", async () => {
-    const one = createSessions(world.database.url("api_gateway"), { size: 1, deadline: 4_000, mostWaiting: 5 });
+    const one = createSessions(world.database.url("api_gateway"), { size: 1, deadline: 60_000, mostWaiting: 5 });
     const app = createApp({ ...world.deps, sessions: one });
     const names = async (person: "admin" | "member" | "nobody") => {
       const headers = { authorization: `Bearer ${await tokenOf({ sub: people[person].id })}` };
@@ -295,7 +300,7 @@ describe("the database", () => {
   });
 
   test("too many at once: some wait, the rest hear 503 at once", async () => {
-    const small = createSessions(world.database.url("api_gateway"), { size: 1, deadline: 4_000, mostWaiting: 2 });
+    const small = createSessions(world.database.url("api_gateway"), { size: 1, deadline: 60_000, mostWaiting: 2 });
     const replies = await Promise.allSettled(
       Array.from({ length: 6 }, () => small.transaction(({ query }) => query("select pg_sleep(0.05)"))),
     );
@@ -307,13 +312,18 @@ describe("the database", () => {
     const made = await Promise.all([1, 2].map(() => world.ask("member", "POST", "/crm/deals", { body: deal })));
     const [a, b] = made.map(({ body }) => body.id as string);
     let tries = 0;
+    let holding = 0;
+    const bothHold = Promise.withResolvers<void>();
     const touch = (first: string, second: string) =>
       world.deps.sessions.transaction(async (transaction) => {
         tries++;
         await transaction.become({ claims: { sub: people.member.id, role: "authenticated" }, actor: "user:test" });
         const raise = "update public.crm_deals set index = index + 1 where id = $1::text::uuid";
+        // They wait for each other until Postgres sees it.
+        await transaction.query("select set_config('lock_timeout', '0', true)");
         await transaction.query(raise, [first]);
-        await transaction.query("select pg_sleep(0.2)");
+        if (++holding === 2) bothHold.resolve();
+        await bothHold.promise;
         await transaction.query(raise, [second]);
       });
     await Promise.all([touch(a!, b!), touch(b!, a!)]);

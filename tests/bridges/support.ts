@@ -42,7 +42,7 @@ export async function openWorld(key: string | null = token): Promise<World> {
     workspace: bison.workspace(11),
     async work(handlers = [pushLeads]) {
       await using setting = workerOn(database, handlers);
-      await setting.worker.drain(AbortSignal.timeout(20_000));
+      await setting.worker.drain(new AbortController().signal);
     },
     async push(emails, variables = {}, campaign = "301") {
       await sql`

@@ -54,7 +54,7 @@ export async function createWorld(): Promise<World> {
       eventTypes: [{ slug: "intro", name: "Intro", minutes: 30 }],
     }],
     clock: () => new Date(now()),
-    delivery: { timeoutMs: 20_000, retryWaitsMs: [] },
+    delivery: { timeoutMs: 60_000, retryWaitsMs: [] },
   });
   const pools = [createPool(database.url("webhook_receiver"), pool), createPool(database.url("api_gateway"), pool)];
   const log = createLog("error", () => {});
@@ -109,7 +109,7 @@ export async function createWorld(): Promise<World> {
   return world;
 }
 
-const pool = { size: 2, deadline: 3_000, mostWaiting: 10, prepare: true };
+const pool = { size: 2, deadline: 60_000, mostWaiting: 10, prepare: true };
 
 /** A link as the API makes it; answers its token. */
 export async function makeLink(sql: postgres.Sql, token: string = crypto.randomUUID()): Promise<string> {

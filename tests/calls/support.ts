@@ -38,11 +38,11 @@ export async function createWorld(): Promise<World> {
     insert into public."Clients" ("Business", "Website")
     values ('Northwind Robotics', 'northwind.example'), ('Bluebird Logistics', 'bluebird.example')`;
   await sql`delete from outbound.job_limits`;
-  const fathom = createFathomSimulator({ keys: ["key"], delivery: { timeoutMs: 20_000, retryWaitsMs: [] } });
+  const fathom = createFathomSimulator({ keys: ["key"], delivery: { timeoutMs: 60_000, retryWaitsMs: [] } });
 
   const pool = createPool(database.url("webhook_receiver"), {
     size: 2,
-    deadline: 20_000,
+    deadline: 60_000,
     mostWaiting: 10,
     prepare: true,
   });

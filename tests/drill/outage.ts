@@ -9,6 +9,7 @@ import type { BisonEvent, Workspace } from "../../simulators/bison/mod.ts";
 import { startGateway } from "../faults/child.ts";
 import { seeded } from "../functions/support.ts";
 import { createDatabase } from "../support/database.ts";
+import { reservePort } from "../support/ports.ts";
 import { startTestServer } from "../support/server.ts";
 import { acme, addClient, openWorld, type World } from "../sync/world.ts";
 import { compare } from "./installations.ts";
@@ -43,8 +44,8 @@ async function play(count: number, seed: number): Promise<string[]> {
   await using other = await createDatabase();
   await addClient(other.sql());
   const steady = await startGateway(other.url, 0);
-  let shaky = await startGateway(world.database.url, 0);
-  const port = Number(new URL(shaky.ready.url!).port);
+  const port = reservePort();
+  let shaky = await startGateway(world.database.url, port);
   for (const { ready } of [steady, shaky]) {
     world.bison.addWebhook({ workspace: 11, url: `${ready.url}/bison-webhook/token` });
   }

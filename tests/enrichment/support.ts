@@ -2,7 +2,7 @@
 
 import { createCompanyEnrichSimulator } from "../../simulators/companyenrich/mod.ts";
 import { createStoreLeadsSimulator } from "../../simulators/storeleads/mod.ts";
-import { connect } from "../../supabase/functions/_shared/db.ts";
+import { createPool } from "../../supabase/functions/_shared/db.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
 import { createApp } from "../../supabase/functions/enrichment-callback/app.ts";
@@ -18,7 +18,10 @@ import { createDatabase, type TestDatabase } from "../support/database.ts";
 const handlers = [enrichCompany, fetchIntelligence, orderEnrichment, pollEnrichment, fetchStores, checkCredits];
 
 let database: TestDatabase | undefined;
-/** How far the database's clock is ahead: it never goes back. */
+/** Credits are counted by month: each test begins in the middle of one, two months after the test before it. */
+const year = new Date().getUTCFullYear() + 1;
+let month = 0;
+/** How far the database's clock is ahead. */
 let seconds = 0;
 
 /** The database of the file, emptied for each test; call `tearDown` at the end. */
@@ -30,12 +33,13 @@ export async function setUp({ stores = 120, looks = 1, withKeys = true } = {}) {
       integrations.storeleads_rows, integrations.notices, outbound.job_queue, public.master_companies_db,
       public.master_contacts_db, people.master, people.slot cascade`;
   await sql`update integrations.settings set value = 1000 where name = 'companyenrich.monthly_credits'`;
-  await moveClock(sql, seconds += 24 * 3600);
+  await moveClock(sql, seconds = (Date.UTC(year, month += 2, 10, 12) - Date.now()) / 1000);
   const clock = () => new Date(Date.now() + seconds * 1000);
   const companyenrich = createCompanyEnrichSimulator({ perMinute: 1_000, looks, clock });
   const storeleads = createStoreLeadsSimulator({ perMinute: 1_000, stores, looks, clock });
   const lines: string[] = [];
-  const call = connect(database.url("webhook_receiver"));
+  const pool = { size: 2, deadline: 60_000, mostWaiting: 10, prepare: true };
+  const { call, end } = createPool(database.url("webhook_receiver"), pool);
   const callback = createApp({ call, log: createLog("debug", (line) => lines.push(line)) });
   const apps = { companyenrich: companyenrich.app, storeleads: storeleads.app, functions: callback };
   const servers = Object.entries(apps).map(([name, app]) => ({
@@ -57,7 +61,7 @@ export async function setUp({ stores = 120, looks = 1, withKeys = true } = {}) {
   const { worker, queue } = workerOn(database, handlers);
   /** Does what is ready, then goes on as many minutes. */
   const work = async (minutes = 10) => {
-    const summary = await worker.drain(AbortSignal.timeout(20_000));
+    const summary = await worker.drain(new AbortController().signal);
     await moveClock(sql, seconds += minutes * 60);
     return summary;
   };
@@ -77,6 +81,7 @@ export async function setUp({ stores = 120, looks = 1, withKeys = true } = {}) {
     async [Symbol.asyncDispose]() {
       await queue.end();
       await Promise.all(servers.map(({ server }) => server.shutdown()));
+      await end();
     },
   };
 }

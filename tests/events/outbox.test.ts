@@ -30,12 +30,12 @@ async function change(session: postgres.TransactionSql, thing: string): Promise<
     from changed`;
 }
 
-/** 120 transactions, and more until it is enough, of one to four events; every tenth stays open for a while after its first. */
+/** 120 transactions of one to four events, and slowly more until it is enough; every tenth stays open for a while after its first. */
 async function write(session: postgres.Sql, writer: number, isEnough: () => boolean): Promise<number> {
   const random = seeded(writer);
   let events = 0;
   for (let i = 0; i < 120 || !isEnough(); i++) {
-    const slow = i % 10 === writer;
+    const slow = i % 10 === writer || i >= 120;
     await session.begin(async (transaction) => {
       await transaction`
         select private.emit_event('contact.created', 'Acme', 'contact', gen_random_uuid(), '{"lone": true}')`;
@@ -172,6 +172,7 @@ test("a bulk's events are written by the relay: all of them, also when it dies o
   );
   await new Promise((resolve) => setTimeout(resolve, 100));
   for (const child of relays) child.kill();
+  await Promise.all(relays.map(({ gone }) => gone));
   await untilPublished();
   const told = await sql`
     select count(*)::integer as events, count(distinct aggregate_id)::integer as contacts

@@ -30,21 +30,18 @@ test("what waits is published in batches, and no more of them than asked for", a
   expect(await relay(20, 500)).toBe(0);
 });
 
-/** It has looked and holds no lock: the next event wakes it. Who writes while it is awake may have to wait for its poll. */
-async function untilAsleep(): Promise<void> {
+/**
+ * It has looked once more after it gave its lock back, and is done with that: the next event wakes it. Who writes while it
+ * is awake may have to wait for its poll.
+ */
+async function untilAsleep(sent: string[]): Promise<void> {
   await expect.poll(async () => {
     const [found] = await sql`
-      select bool_or(a.query ~ 'relay_outbox') and not exists (
-        select
-        from pg_locks l
-        join pg_database d on d.oid = l.database
-        where l.locktype = 'advisory'
-          and d.datname = current_database()
-      ) as is_asleep
+      select bool_or(a.query ~ 'relay_outbox' and a.state = 'idle') as is_done
       from pg_stat_activity a
       where a.datname = current_database()
         and a.usename = 'job_worker'`;
-    return found!.is_asleep;
+    return /advisory_unlock/.test(sent.at(-2) ?? "") && found!.is_done;
   }).toBe(true);
 }
 
@@ -52,17 +49,18 @@ test("a relay publishes what is committed, soon, and stops when told", async () 
   const stop = new AbortController();
   const counts: number[] = [];
   const lines: string[] = [];
+  const sent: string[] = [];
   const relay = runRelay(
-    () => connect(database.url("job_worker"), { max: 1 }),
+    () => connect(database.url("job_worker"), { max: 1, debug: (_, query) => sent.push(query) }),
     createLog("info", (line) => lines.push(line)),
     stop.signal,
     { poll: 60_000, published: (count) => counts.push(count) },
   );
   const total = () => counts.reduce((sum, count) => sum + count, 0);
-  await untilAsleep();
+  await untilAsleep(sent);
   await emit(3);
   await expect.poll(total).toBe(3);
-  await untilAsleep();
+  await untilAsleep(sent);
   await emit(2);
   await expect.poll(total).toBe(5);
   stop.abort();

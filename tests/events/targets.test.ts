@@ -87,7 +87,7 @@ afterAll(() => customer.close());
 /** Posts to the customer's server under a name that the resolver leads there. */
 function post(name: string, resolve: () => Promise<string[]>, ca = cert) {
   const { port } = new URL(customer.url);
-  const message = { url: `https://${name}:${port}/200`, headers: {}, body: "{}", timeoutMs: 5_000 };
+  const message = { url: `https://${name}:${port}/200`, headers: {}, body: "{}", timeoutMs: 60_000 };
   return send(message, { resolve, ca, allowPrivate: true });
 }
 
@@ -104,7 +104,7 @@ test("the connection goes to the address that was checked, and TLS and Host keep
 test("a name that was harmless when asked first and leads inside when asked again gains nothing", async () => {
   // hooks.test resolves to nothing for the system: whoever connects by name fails, whoever connects by address does not.
   const answer = await send(
-    { url: "https://hooks.test/200", headers: {}, body: "{}", timeoutMs: 500 },
+    { url: "https://hooks.test/200", headers: {}, body: "{}", timeoutMs: 60_000 },
     { resolve: () => Promise.resolve(["127.0.0.1"]) },
   );
   expect(answer).toMatchObject({ status: null, error: "The host is inside a private network." });

@@ -61,8 +61,14 @@ export async function startChild(
 }
 
 /** The gateway that `npm start` runs, on a port that it keeps over restarts. */
-export function startGateway(url: (user: string) => string, port: number, line?: (text: string) => void) {
+export function startGateway(
+  url: (user: string) => string,
+  port: number,
+  line?: (text: string) => void,
+  env: Record<string, string> = {},
+) {
   return startChild("local/gateway.ts", {
+    ...env,
     GATEWAY_PORT: `${port}`,
     LOG_LEVEL: "error",
     WEBHOOK_DATABASE_URL: url("webhook_receiver"),

@@ -12,12 +12,11 @@ const traffic = createTraffic(20260302);
 beforeAll(async () => {
   world = await openWorld();
 });
-afterAll(() => world?.stop(), 30_000);
+afterAll(() => world?.stop());
 
 function expectNothingLost(outcome: Outcome): void {
+  // The sender insisted: what hangs does so until the test's time is over.
   expect(outcome.findings).toEqual({ lost: 0, early: 0, missing: 0, doubled: 0, recount: 0, details: [] });
-  // The sender insisted, so this only says that nothing hung.
-  for (const recovery of outcome.recoveries) expect(recovery).toBeLessThan(30_000);
 }
 
 test("2,000 deliveries survive a kill of the gateway and of Postgres", async () => {
@@ -25,7 +24,7 @@ test("2,000 deliveries survive a kill of the gateway and of Postgres", async () 
   console.log(tableOf([outcome]));
   expectNothingLost(outcome);
   expect(outcome.acked).toBe(2_000);
-});
+}, 600_000);
 
 test("30 kills of the gateway, a backend and Postgres in turn lose and double nothing", async () => {
   const outcomes: Outcome[] = [];
@@ -36,4 +35,4 @@ test("30 kills of the gateway, a backend and Postgres in turn lose and double no
     outcomes.push(outcome);
   }
   console.log(tableOf(outcomes));
-}, 600_000);
+}, 1_800_000);

@@ -56,7 +56,7 @@ export async function postAll<Body extends Posted>(
 async function post(url: string, { body, contentType }: Posted): Promise<{ status: number; error?: string }> {
   try {
     const headers = contentType === null ? undefined : { "content-type": contentType };
-    const response = await fetch(url, { method: "POST", body, headers, signal: AbortSignal.timeout(20_000) });
+    const response = await fetch(url, { method: "POST", body, headers, signal: AbortSignal.timeout(120_000) });
     const { error } = await response.json();
     return { status: response.status, error };
   } catch {

@@ -5,8 +5,10 @@ import { createHash } from "node:crypto";
 import type postgres from "postgres";
 import { connect } from "../../local/platform.ts";
 import { type Server, startPostgres } from "../../local/postgres.ts";
+import { within } from "../../supabase/functions/_shared/deadline.ts";
 import { bisonInstance, bisonWorkspace } from "../fixtures/bison.ts";
 import { createDatabase } from "../support/database.ts";
+import { reservePort } from "../support/ports.ts";
 import { startTestServer } from "../support/server.ts";
 import { type Child, startGateway } from "./child.ts";
 
@@ -34,14 +36,21 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Who kills no Postgres needs none that is durable. */
-export async function openWorld({ durable = true } = {}): Promise<World> {
+export interface WorldOptions {
+  /** Who kills no Postgres needs none that is. */
+  durable?: boolean;
+  /** For the gateway. */
+  env?: Record<string, string>;
+}
+
+export async function openWorld({ durable = true, env }: WorldOptions = {}): Promise<World> {
   const first = await startTestServer({ durable });
   const { url, sql } = await createDatabase();
   await addClient(sql());
   let server: Server = first;
-  let gateway = await startGateway(url, 0);
-  const port = Number(new URL(gateway.ready.url!).port);
+  const port = reservePort();
+  const start = () => startGateway(url, port, undefined, env);
+  let gateway = await start();
   const returning = new Set<Promise<unknown>>();
   const bringBack = (back: Promise<unknown>) => returning.add(back.finally(() => returning.delete(back)));
 
@@ -61,7 +70,8 @@ export async function openWorld({ durable = true } = {}): Promise<World> {
   const watcher = connect(url(), { connect_timeout: 2, fetch_types: false });
   const holds: World["holds"] = async (eventId) => {
     try {
-      return (await watcher`select from integrations.webhook_events where id = ${eventId}`).length === 1;
+      const found = watcher`select from integrations.webhook_events where id = ${eventId}`;
+      return (await within(patience, found, () => new Error("No answer."))).length === 1;
     } catch {
       return undefined;
     }
@@ -78,25 +88,27 @@ export async function openWorld({ durable = true } = {}): Promise<World> {
     gateway() {
       const at = performance.now();
       gateway.kill();
-      bringBack(gateway.gone.then(() => startGateway(url, port)).then((child) => (gateway = child)));
+      bringBack(gateway.gone.then(start).then((child) => (gateway = child)));
       return Promise.resolve(at);
     },
     async backend() {
-      const [busy] = await ask((sql) =>
-        sql<{ pid: number }[]>`
-          select pid from pg_stat_activity
-          where usename = 'webhook_receiver' and datname = current_database()
-          order by state = 'active' desc, random() limit 1`
-      );
-      const at = performance.now();
-      if (busy) Deno.kill(busy.pid, "SIGKILL");
-      return at;
+      for (;;) {
+        const [busy] = await ask((sql) =>
+          sql<{ pid: number }[]>`
+            select pid from pg_stat_activity
+            where usename = 'webhook_receiver' and datname = current_database()
+            order by state = 'active' desc, random() limit 1`
+        );
+        const at = performance.now();
+        if (busy && isKilled(busy.pid)) return at;
+        await pause(5);
+      }
     },
     postmaster() {
       const { pid, gone, folder, port } = server;
       const at = performance.now();
       Deno.kill(pid, "SIGKILL");
-      bringBack(gone.then(() => startPostgres({ folder, port })).then((started) => (server = started)));
+      bringBack(gone.then(() => startPostgres({ folder, port, samePort: true })).then((started) => (server = started)));
       return Promise.resolve(at);
     },
   };
@@ -131,6 +143,20 @@ async function addClient(sql: postgres.Sql): Promise<void> {
   await sql.end();
 }
 
+/** False: it has ended by itself. */
+function isKilled(pid: number): boolean {
+  try {
+    Deno.kill(pid, "SIGKILL");
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Milliseconds. The driver forgets a call that it writes to a connection which is just breaking. */
+const patience = 60_000;
+
 /** Much oftener than the scheduler does, so that folds are cut off in the middle as well. */
 function keepFolding(url: string): () => Promise<void> {
   let stopping = false;
@@ -139,7 +165,7 @@ function keepFolding(url: string): () => Promise<void> {
       const sql = connect(url, { connect_timeout: 2 });
       try {
         while (!stopping) {
-          await sql`select private.fold_all_counters()`;
+          await within(patience, sql`select private.fold_all_counters()`, () => new Error("No answer."));
           await pause(100);
         }
       } catch {

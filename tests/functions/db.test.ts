@@ -1,11 +1,12 @@
 // The pool against a real server, and against one that refuses, falls silent or comes back.
 
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createPool, type Pool, type PoolOptions } from "../../supabase/functions/_shared/db.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 
-const options: PoolOptions = { size: 4, deadline: 500, mostWaiting: 100, prepare: true };
+/** The deadline is out of reach of a slow machine: it passes where a test lets it pass. */
+const options: PoolOptions = { size: 4, deadline: 600_000, mostWaiting: 100, prepare: true };
 
 const sealed = `v1.test.${"A".repeat(16)}.${"A".repeat(22)}`;
 
@@ -20,7 +21,12 @@ beforeAll(async () => {
     values ('bison', 'Pool Test', ${hash("pool-token")}, ${sealed}) returning id`;
   endpoint = Number(row!.id);
 });
+afterEach(() => void vi.useRealTimers());
 afterAll(() => database.drop());
+
+function stopTime(): void {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+}
 
 function hash(token: string): Uint8Array {
   return createHash("sha256").update(token).digest();
@@ -31,6 +37,7 @@ async function withPool(url: string, changes: Partial<PoolOptions>, use: (pool: 
   try {
     await use(pool);
   } finally {
+    vi.useRealTimers();
     await pool.end();
   }
 }
@@ -86,7 +93,7 @@ describe.each([true, false])("calls, prepared statements %s", (prepare) => {
   });
 
   it("run many at once", async () => {
-    await withPool(database.url("webhook_receiver"), { prepare, deadline: 5_000 }, async (pool) => {
+    await withPool(database.url("webhook_receiver"), { prepare }, async (pool) => {
       const outcomes = await Promise.all(Array.from({ length: 100 }, () => outcome(store(pool))));
       expect(new Set(outcomes)).toEqual(new Set(["ok"]));
     });
@@ -95,13 +102,9 @@ describe.each([true, false])("calls, prepared statements %s", (prepare) => {
 
 describe("a database that is away", () => {
   it("fails calls at once when it refuses connections", async () => {
-    const closed = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-    const { port } = closed.addr as Deno.NetAddr;
-    closed.close();
-    await withPool(`postgres://x:x@127.0.0.1:${port}/x`, { deadline: 3_000 }, async (pool) => {
-      const started = performance.now();
+    // Nobody is given port 1 to listen on.
+    await withPool("postgres://x:x@127.0.0.1:1/x", {}, async (pool) => {
       for (let i = 0; i < 5; i++) expect(await outcome(store(pool))).toBe("ECONNREFUSED");
-      expect(performance.now() - started).toBeLessThan(1_500);
     });
   });
 
@@ -110,12 +113,14 @@ describe("a database that is away", () => {
     await withPool(proxy.url, { size: 1, mostWaiting: 2 }, async (pool) => {
       await store(pool);
       proxy.silent = true;
-      const started = performance.now();
-      const calls = Array.from({ length: 5 }, () => outcome(store(pool)));
-      expect(await calls[4]).toBe("53300");
-      expect(performance.now() - started).toBeLessThan(100);
-      expect(await Promise.all(calls)).toEqual([...Array(4).fill("DEADLINE"), "53300"]);
-      expect(performance.now() - started).toBeLessThan(options.deadline + 300);
+      stopTime();
+      const heard: string[] = [];
+      const calls = Array.from({ length: 5 }, () => outcome(store(pool)).then((code) => heard.push(code)));
+      await calls[4];
+      await vi.advanceTimersByTimeAsync(options.deadline - 1);
+      expect(heard).toEqual(["53300"]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(heard).toEqual(["53300", ...Array(4).fill("DEADLINE")]);
     });
   });
 
@@ -124,20 +129,29 @@ describe("a database that is away", () => {
     await withPool(proxy.url, {}, async (pool) => {
       await Promise.all(Array.from({ length: 20 }, () => store(pool)));
       proxy.silent = true;
-      await Promise.all(Array.from({ length: 8 }, () => outcome(store(pool))));
+      stopTime();
+      const unanswered = Array.from({ length: 8 }, () => outcome(store(pool)));
+      // Another deadline on, a connection is given up.
+      await vi.advanceTimersByTimeAsync(2 * options.deadline);
+      expect(await Promise.all(unanswered)).toEqual(Array(8).fill("DEADLINE"));
+      vi.useRealTimers();
       proxy.abandon();
-      const back = performance.now();
-      while (await outcome(store(pool)) !== "ok") expect(performance.now() - back).toBeLessThan(3_000);
-      expect(await Promise.all(Array.from({ length: 20 }, () => outcome(store(pool))))).not.toContain("DEADLINE");
+      expect(await Promise.all(Array.from({ length: 20 }, () => outcome(store(pool))))).toEqual(Array(20).fill("ok"));
     });
   });
 
   it("gives up a statement that waits for a lock, and the connection serves on", async () => {
-    await withPool(database.url("webhook_receiver"), { size: 1 }, async (pool) => {
+    await using proxy = startProxy(database.url("webhook_receiver"));
+    await withPool(proxy.url, { size: 1, deadline: 500 }, async (pool) => {
+      // Until it is connected, in as many attempts as a slow machine takes.
+      while (await outcome(store(pool)) !== "ok");
       await database.sql().begin(async (sql) => {
         await sql`lock table integrations.webhook_events`;
+        stopTime();
         expect(await outcome(store(pool))).toBe("57014");
       });
+      // The server gives up before the deadline, which does not pass here.
+      expect(proxy.greeting).toContain("\0statement_timeout\x00400\0");
       expect(await outcome(store(pool))).toBe("ok");
     });
   });
@@ -175,6 +189,8 @@ interface Proxy extends AsyncDisposable {
   silent: boolean;
   /** Set to true: the server's next answer is passed on twice, as if it were that of the next call too. */
   repeat: boolean;
+  /** What the first client said first: who it is, and its settings. */
+  greeting: string;
   /** Leaves the connections there are without another word, and serves new ones again. */
   abandon(): void;
 }
@@ -185,13 +201,14 @@ function startProxy(target: string): Proxy {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = new URL(target);
   url.port = `${(listener.addr as Deno.NetAddr).port}`;
-  let gate = { silent: false, repeat: false };
+  let gate = { silent: false, repeat: false, greeting: "" };
   const connections: Deno.Conn[] = [];
 
   async function pass(from: Deno.Conn, to: Deno.Conn, its: typeof gate, isAnswer: boolean): Promise<void> {
     const bytes = new Uint8Array(65_536);
     for (let read = await from.read(bytes); read !== null; read = await from.read(bytes)) {
       if (its.silent) continue;
+      if (!isAnswer) its.greeting ||= new TextDecoder().decode(bytes.subarray(0, read));
       const answers = bytes.slice(0, read);
       if (isAnswer && its.repeat) {
         its.repeat = false;
@@ -226,7 +243,10 @@ function startProxy(target: string): Proxy {
     set repeat(repeat) {
       gate.repeat = repeat;
     },
-    abandon: () => void (gate = { silent: false, repeat: false }),
+    get greeting() {
+      return gate.greeting;
+    },
+    abandon: () => void (gate = { silent: false, repeat: false, greeting: "" }),
     async [Symbol.asyncDispose]() {
       listener.close();
       for (const connection of connections) {

@@ -6,7 +6,8 @@ import { load, states } from "./support.ts";
 test("every row of a hostile file is accounted for, with its reason", async () => {
   await using database = await createDatabase();
   const sql = database.sql();
-  const path = await Deno.makeTempFile({ suffix: ".jsonl" });
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/people.jsonl`;
   try {
     const count = 5_000;
     const expected = await writeHostile(path, count);
@@ -38,6 +39,6 @@ test("every row of a hostile file is accounted for, with its reason", async () =
     expect(silent!.count).toBe(0);
     expect((await sql`select count(*)::integer as count from intake.contacts`)[0]!.count).toBe(expected.promoted);
   } finally {
-    await Deno.remove(path);
+    await Deno.remove(folder, { recursive: true });
   }
 });

@@ -48,7 +48,8 @@ async function dieWhilePromoting(database: TestDatabase): Promise<void> {
 }
 
 test("two promoters and a loader at once, one killed, end as one clean run", async () => {
-  const path = await Deno.makeTempFile({ suffix: ".jsonl" });
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/people.jsonl`;
   try {
     await writePeople(path, 6_000);
     const wanted = await clean(path);
@@ -61,7 +62,7 @@ test("two promoters and a loader at once, one killed, end as one clean run", asy
     await Promise.all([loading, ...promoters]);
     expect(await knowledge(database.sql())).toEqual(wanted);
   } finally {
-    await Deno.remove(path);
+    await Deno.remove(folder, { recursive: true });
   }
 });
 

@@ -15,7 +15,7 @@ const queue = connectQueue({
   worker: name,
   lease: 30,
   connections: 4,
-  deadline: 5_000,
+  deadline: 60_000,
   prepare: true,
 });
 

@@ -38,47 +38,42 @@ async function countOf(sql: postgres.Sql, what: string): Promise<number> {
 
 const requeue = (sql: postgres.Sql) => sql`select private.run_schedule('requeue-expired-jobs')`;
 
-test(
-  "of two workers one is killed: each job is done once by effect, and its jobs are back within the lease",
-  async () => {
-    await using database = await createDatabase();
-    const sql = database.sql();
-    await createEffects(sql);
-    const start = Date.now();
-    const moveTo = (seconds: number) => stopClock(sql, new Date(start + seconds * 1000));
-    await moveTo(0);
-    await sql`select outbound.enqueue_job('test', 'effect') from generate_series(1, 40)`;
+test("of two workers one is killed: each job is done once by effect, and its jobs are back within the lease", async () => {
+  await using database = await createDatabase();
+  const sql = database.sql();
+  await createEffects(sql);
+  const start = Date.now();
+  const moveTo = (seconds: number) => stopClock(sql, new Date(start + seconds * 1000));
+  await moveTo(0);
+  await sql`select outbound.enqueue_job('test', 'effect') from generate_series(1, 40)`;
 
-    await using first = startWorker(database, "first");
-    await until(async () => await countOf(sql, "public.started") === 5);
-    await using second = startWorker(database, "second");
-    await until(async () => await countOf(sql, "public.started") === 10);
-    await first.kill("SIGKILL");
-    await sql`insert into public.gate values (true)`;
-    const isDone = async (count: number) =>
-      await countOf(sql, "outbound.job_queue where status = 'completed'") === count;
-    await until(async () =>
-      await countOf(sql, "outbound.job_queue where status in ('waiting')") === 0 && await isDone(35)
-    );
+  await using first = startWorker(database, "first");
+  await until(async () => await countOf(sql, "public.started") === 5);
+  await using second = startWorker(database, "second");
+  await until(async () => await countOf(sql, "public.started") === 10);
+  await first.kill("SIGKILL");
+  await sql`insert into public.gate values (true)`;
+  const isDone = async (count: number) => await countOf(sql, "outbound.job_queue where status = 'completed'") === count;
+  await until(async () =>
+    await countOf(sql, "outbound.job_queue where status in ('waiting')") === 0 && await isDone(35)
+  );
 
-    await moveTo(defaults.lease / 1000 - 2);
-    await requeue(sql);
-    expect(await countOf(sql, "outbound.job_queue where status = 'active' and worker = 'first'")).toBe(5);
-    await moveTo(defaults.lease / 1000 + 1);
-    await requeue(sql);
-    await until(() => isDone(40));
-    // Lease and the schedule's interval: what a job of a dead worker waits at most.
-    const [{ every }] = await sql<[{ every: number }]>`
+  await moveTo(defaults.lease / 1000 - 2);
+  await requeue(sql);
+  expect(await countOf(sql, "outbound.job_queue where status = 'active' and worker = 'first'")).toBe(5);
+  await moveTo(defaults.lease / 1000 + 1);
+  await requeue(sql);
+  await until(() => isDone(40));
+  // Lease and the schedule's interval: what a job of a dead worker waits at most.
+  const [{ every }] = await sql<[{ every: number }]>`
     select extract(epoch from every)::int as every from integrations.schedules where job = 'requeue-expired-jobs'`;
-    expect(defaults.lease / 1000 + every).toBeLessThanOrEqual(60);
+  expect(defaults.lease / 1000 + every).toBeLessThanOrEqual(60);
 
-    expect(await countOf(sql, "public.effects")).toBe(40);
-    expect(await countOf(sql, "public.started")).toBe(45);
-    expect((await jobsOf(sql)).map(({ attempts }) => attempts).reduce((a, b) => a + b)).toBe(45);
-    expect(JSON.parse(await second.kill("SIGTERM"))).toMatchObject({ completed: 40, lost: 0 });
-  },
-  60_000,
-);
+  expect(await countOf(sql, "public.effects")).toBe(40);
+  expect(await countOf(sql, "public.started")).toBe(45);
+  expect((await jobsOf(sql)).map(({ attempts }) => attempts).reduce((a, b) => a + b)).toBe(45);
+  expect(JSON.parse(await second.kill("SIGTERM"))).toMatchObject({ completed: 40, lost: 0 });
+});
 
 test("a worker that is told to stop gives back what it has not finished, for another one to do", async () => {
   await using database = await createDatabase();

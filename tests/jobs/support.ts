@@ -17,7 +17,7 @@ export function queueOf(database: TestDatabase, options: Partial<QueueOptions> =
     worker: "tester",
     lease: 30,
     connections: 4,
-    deadline: 5_000,
+    deadline: 60_000,
     prepare: true,
     ...options,
   });
@@ -99,7 +99,7 @@ export async function createEffects(sql: postgres.Sql): Promise<void> {
     grant usage on schema public to job_worker`).simple();
 }
 
-export async function until(condition: () => Promise<boolean> | boolean, milliseconds = 60_000): Promise<void> {
+export async function until(condition: () => Promise<boolean> | boolean, milliseconds = 150_000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!await condition()) {
     if (Date.now() > end) throw new Error(`Not within ${milliseconds} ms: ${condition}`);

@@ -31,8 +31,10 @@ beforeAll(() => {
   Deno.env.set("PROVIDER_URLS", JSON.stringify(urls));
 });
 beforeEach(() => {
-  inboxkit = createInboxkitSimulator();
-  missioninbox = createMissioninboxSimulator();
+  // A minute's limit is not over while the test goes on.
+  const clock = () => new Date("2026-03-03T12:00:00Z");
+  inboxkit = createInboxkitSimulator({ clock });
+  missioninbox = createMissioninboxSimulator({ clock });
 });
 afterAll(async () => {
   // Does not wait for who is silent.

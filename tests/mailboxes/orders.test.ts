@@ -178,13 +178,13 @@ test("every page of a provider's list is read once a day, and each mailbox asked
   for (let n = 0; n < 230; n++) {
     inboxkit.mailboxes.unshift({ ...other, uid: `other_${n}`, username: "x".repeat(n + 1) });
   }
-  inboxkit.mailboxes.at(-1)!.renewal_date = "2030-01-31T00:00:00.000Z";
+  inboxkit.mailboxes.at(-1)!.renewal_date = "2126-01-31T00:00:00.000Z";
   inboxkit.calls.clear();
   await sql`select private.enqueue_mailbox_syncs()`;
   await work();
   expect(inboxkit.calls.get("/mailboxes/list")).toBe(3);
   const [last] = await sql`select max(renewal_date)::text as day from public.ordered_mailboxes`;
-  expect(last).toEqual({ day: "2030-01-31" });
+  expect(last).toEqual({ day: "2126-01-31" });
   const [row] = await sql`select provider, bounce_rate, deliverability_score from public.inbox_analytics`;
   expect(row).toMatchObject({ provider: "inboxkit", bounce_rate: "1.8", deliverability_score: "98.2" });
 });

@@ -1,6 +1,7 @@
 // What two may do at the same instant.
 
 import { expect, test } from "vitest";
+import { stopClock } from "../jobs/support.ts";
 import { createDatabase } from "../support/database.ts";
 
 const sealed = `v1.test.${"A".repeat(16)}.${"A".repeat(22)}`;
@@ -58,8 +59,8 @@ test("ticks that run at once check each inbox and tell each milestone once", asy
     select 'Acme', n, 'N', n || '@acme.test' from generate_series(1, 500) as n`;
   await sql`insert into public.provider_orders (provider, order_type, client, quantity, status, activated_at)
     select 'inboxkit', 'mailboxes', 'Acme', 3, 'completed', now() - interval '61 days' from generate_series(1, 20)`;
-  await sql.unsafe(`create or replace function private.clock() returns timestamptz language sql stable
-    set search_path = '' as $$ select date_trunc('day', now()) + interval '12 hours' $$`);
+  // Noon of one day, whatever midnight passes.
+  await stopClock(sql, new Date(new Date().setUTCHours(12, 0, 0, 0)));
   const ticks = Array.from({ length: 6 }, () => [
     sql`select * from private.check_inbox_health(100)`,
     sql`select * from private.tell_order_milestones()`,

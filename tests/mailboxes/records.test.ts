@@ -138,7 +138,6 @@ test.each([["401", "Renew the credentials"], ["200-error", "Something went wrong
     await world.work();
     expect(zone(world)).toEqual(wanted);
   },
-  60_000,
 );
 
 test("a worker that dies while it asks loses nothing", async () => {

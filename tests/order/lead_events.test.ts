@@ -25,7 +25,7 @@ test("a lead's six events end in one state, in any order", async () => {
   expect(tables.all_leads).toMatchObject([{ emails_sent: 1, opens: 1, replies: 1, bounces: 1 }]);
   expect(tables.engaged_leads).toMatchObject([{ engaged: true, replied: true, unsubscribed: true }]);
   expect(tables.crm_contacts).toMatchObject([{ status: "inactive" }]);
-});
+}, 600_000);
 
 test("a lead that unsubscribed and showed interest afterwards is back, in any order", async () => {
   const { tables } = await playEveryOrder(sql, [

@@ -47,7 +47,7 @@ test("a booking that was moved, between a lead's events, ends in one state, in a
   }]);
   expect(tables.crm_contacts).toMatchObject([{ status: "hot" }]);
   expect(tables.all_leads).toMatchObject([{ meeting_booked: true, booked_date: "2026-03-05T10:00:00+00:00" }]);
-});
+}, 600_000);
 
 test("a booking that was canceled stays canceled, in any order", async () => {
   const { tables } = await playEveryOrder(sql, [

@@ -31,6 +31,7 @@ export async function plantEverywhere(sql: postgres.Sql, address: string): Promi
     (await sql`select table_name || '.' || column_name as name from private.secret_columns`).map(({ name }) => name),
   );
   const planted: string[] = [];
+  let number = 20_000; // above those that rows have which are there already
   for (const { name } of tables) {
     await loosen(sql, name);
     const columns = await columnsOf(sql, name);
@@ -41,7 +42,7 @@ export async function plantEverywhere(sql: postgres.Sql, address: string): Promi
         ? sealed(column)
         : names.includes(column.name)
         ? "Planted"
-        : sample(column, address);
+        : sample(column, address, number++);
       if (value === undefined) continue;
       row[column.name] = value;
       if (JSON.stringify(value).includes(address)) holds = true;
@@ -79,7 +80,11 @@ function sealed({ type }: Column): unknown {
 }
 
 /** A value with the address in it where the type allows, else something of the type where it is required. */
-function sample({ type, category, element, length, required }: Column, address: string): unknown {
+function sample(
+  { type, category, element, length, required }: Column,
+  address: string,
+  number: number,
+): unknown {
   const upper = address.toUpperCase();
   if (category === "S" && length > 0 && length < address.length) return required ? "x" : undefined;
   if (category === "S") return length > 0 && length < 200 ? address : `To <${upper}>, ${address}; not x${address}`;
@@ -87,7 +92,7 @@ function sample({ type, category, element, length, required }: Column, address: 
   if (category === "A" && /text|character varying/.test(element)) return ["first", `a ${address} b`];
   if (!required) return undefined;
   if (category === "A") return [];
-  if (category === "N") return Math.floor(Math.random() * (length > 0 ? 1_000 : 30_000));
+  if (category === "N") return length > 0 ? number % 1_000 : number;
   if (category === "B") return false;
   if (category === "D") return "2026-03-02T10:00:00Z";
   if (category === "T") return "1 day";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type BisonSimulator, createBisonSimulator } from "../../simulators/bison/mod.ts";
 import { GiveUp, RetryLater } from "../../supabase/functions/_shared/jobs.ts";
 import { createBison } from "../../supabase/functions/_shared/providers/bison.ts";
@@ -15,6 +15,7 @@ beforeEach(() => {
   server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, simulator.app.fetch);
 });
 afterEach(async () => {
+  vi.useRealTimers();
   if (before !== undefined) Deno.env.set("PROVIDER_URLS", before);
   await Promise.all([simulator.close(), server.shutdown()]);
 });
@@ -34,6 +35,8 @@ async function refusal(more = {}): Promise<Error & { seconds?: number; status?: 
 }
 
 test("every list is understood", async () => {
+  // No midnight passes.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-03T12:00:00Z") });
   const workspace = simulator.workspace(11);
   const { mail } = workspace.send({ campaign: 301, sender: 1, lead: { email: "dana@lead.example" } });
   workspace.reply(mail, { text: "Yes" });

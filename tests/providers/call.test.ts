@@ -147,6 +147,8 @@ test("who never answers, breaks off or is not there is tried again", async () =>
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const breaking = failure(`http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}/v1`);
   const connection = await listener.accept();
+  // What is left unread at the end would be answered with a reset, which overtakes the answer.
+  await connection.read(new Uint8Array(4_096));
   await connection.write(new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"));
   connection.close();
   listener.close();

@@ -106,7 +106,7 @@ test.each([
   }
   const jobs = await runWith({ ...env, JOBS_DATABASE_URL: env.DATABASE_URL }, "worker");
   expect(jobs).toMatchObject({ success: false, stderr: expect.stringContaining(`JOBS_${message}`) });
-}, 60_000);
+});
 
 test("two calls for one client at once make it once", async () => {
   const second = database.sql("postgres", { max: 1 });

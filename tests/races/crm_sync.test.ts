@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import type postgres from "postgres";
 import { createDatabase } from "../support/database.ts";
+import { random, shuffled } from "../order/orders.ts";
 import { untilWaiting } from "./sessions.ts";
 
 interface Lead {
@@ -47,7 +48,7 @@ for (const [size, rounds] of [[200, 12], [1500, 3]] as const) {
         sql`
           update public.engaged_leads set job_title = 'CEO', last_event_at = now()
           where email like ${`p%.${round}@x.example`}`,
-        insertLeads(sql, leads.toSorted(() => Math.random() - 0.5)),
+        insertLeads(sql, shuffled(leads, random(round))),
       ]);
     }
     const [counted] = await sql`

@@ -21,7 +21,9 @@ export async function openSessions(database: TestDatabase, count: number) {
   ) {
     endpoints.set(provider, id);
   }
-  const receiver = database.sql("webhook_receiver", { max: count });
+  // As patient as the machine is slow.
+  const patience = { statement_timeout: 600_000, lock_timeout: 600_000, idle_in_transaction_session_timeout: 600_000 };
+  const receiver = database.sql("webhook_receiver", { max: count, connection: patience });
   const sessions = await Promise.all(Array.from({ length: count }, () => receiver.reserve()));
   return {
     sql,

@@ -3,10 +3,10 @@
 import type postgres from "postgres";
 import { createApp as createBison } from "../../supabase/functions/bison-webhook/app.ts";
 import { createApp as createCalendly } from "../../supabase/functions/calendly-webhook/app.ts";
-import { connect } from "../../supabase/functions/_shared/db.ts";
+import { createPool } from "../../supabase/functions/_shared/db.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { bisonInstance } from "../fixtures/bison.ts";
-import { box, calendlySignature, post } from "../functions/support.ts";
+import { box, calendlySignature, noon, post } from "../functions/support.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { clients, end, type Post } from "./year.ts";
 
@@ -39,11 +39,12 @@ export async function seedAgency(sql: postgres.Sql): Promise<void> {
 
 /** Posts everything to the functions, a few at once, and answers the outcomes. */
 export async function deliver(database: TestDatabase, posts: readonly Post[]): Promise<string[]> {
-  const call = connect(database.url("webhook_receiver"));
-  const deps = { call, secrets: box, log: createLog("error"), now: Date.now };
+  const url = database.url("webhook_receiver");
+  const pool = createPool(url, { size: 10, deadline: 60_000, mostWaiting: 1000, prepare: true });
+  const deps = { call: pool.call, secrets: box, log: createLog("error"), now: () => noon };
   const apps = { bison: createBison(deps), calendly: createCalendly(deps) };
   const send = async ({ provider, client, body }: Post) => {
-    const signature = calendlySignature(signingKey, body, Date.now());
+    const signature = calendlySignature(signingKey, body);
     const headers: Record<string, string> = provider === "calendly" ? { "calendly-webhook-signature": signature } : {};
     const path = `/${provider}-webhook/${provider}-${client.workspace}`;
     const response = await apps[provider].fetch(post(path, body, headers));
@@ -55,6 +56,7 @@ export async function deliver(database: TestDatabase, posts: readonly Post[]): P
   for (let i = 0; i < posts.length; i += 32) {
     outcomes.push(...await Promise.all(posts.slice(i, i + 32).map(send)));
   }
+  await pool.end();
   return outcomes;
 }
 

@@ -57,7 +57,7 @@ async function workByHand(): Promise<void> {
   await sql`
     insert into public.engaged_leads (client, email, closed, closed_at)
     select client, upper(email), true, at from recount.marks where flag = 'showed_up_to_disco' and at is not null
-    and (client, email) = (select client, email from recount.marks where flag = 'closed' and at is not null limit 1)`;
+    and (client, email) = (select client, email from recount.marks where flag = 'closed' and at is not null order by client, email limit 1)`;
   await sql`
     update recount.marks m set at = least(m.at, d.at)
     from (select client, email, at from recount.marks where flag = 'showed_up_to_disco' and at is not null) as d
@@ -322,12 +322,12 @@ describe.each(["while a third of the facts waits", "after all are folded"])("eve
     expect(await sql`select * from private.rollup_differences()`).toHaveLength(0);
   });
 
-  test("rollups by day, week and month, of all together, clients and campaigns", checkRollups, 60_000);
-  test("Quick View of every day", checkQuickView, 60_000);
-  test("the funnel of the year, of a month, of days on which clocks change", checkFunnels, 60_000);
-  test("variants of steps", checkSteps, 60_000);
-  test("forecasts", checkForecasts, 60_000);
-  test("the pipeline", checkPipeline, 60_000);
+  test("rollups by day, week and month, of all together, clients and campaigns", checkRollups);
+  test("Quick View of every day", checkQuickView);
+  test("the funnel of the year, of a month, of days on which clocks change", checkFunnels);
+  test("variants of steps", checkSteps);
+  test("forecasts", checkForecasts);
+  test("the pipeline", checkPipeline);
 });
 
-test("the board of inboxes", checkInboxes, 60_000);
+test("the board of inboxes", checkInboxes);

@@ -25,7 +25,7 @@ afterEach(async () => {
 function simulator(options: CalendlyOptions = {}) {
   const calendly = createCalendlySimulator({
     organizations: [organization, { ...organization, slug: "free", accessToken: "free", plan: "free" }],
-    delivery: { timeoutMs: 10_000, retryWaitsMs: [5, 5] },
+    delivery: { timeoutMs: 150_000, retryWaitsMs: [5, 5] },
     ...options,
   });
   closers.push(() => calendly.close());

@@ -9,6 +9,7 @@ import { Day } from "../../simulators/demo/day.ts";
 import { campaignDays } from "../../simulators/demo/figures.ts";
 import { person } from "../../simulators/demo/people.ts";
 import { tellStory } from "../../simulators/demo/story.ts";
+import { reservePort } from "../support/ports.ts";
 
 function dayOf(date: string): Day {
   const day = new Day(date);
@@ -85,7 +86,8 @@ describe("npm run demo", () => {
     folder = await Deno.makeTempDir({ prefix: "millrace-demo-test-" });
     await Deno.chmod(folder, 0o755);
     const report = { step: <T>(_: string, run: (say: () => void) => Promise<T>) => run(() => {}), note: () => {} };
-    stack = await startStack({ folder: `${folder}/data`, apiPort: 0, databasePort: 0, simulators: false, report });
+    const ports = { apiPort: reservePort(), databasePort: reservePort(), simulators: false };
+    stack = await startStack({ folder: `${folder}/data`, ...ports, report });
   });
   afterAll(async () => {
     await stack?.stop();
@@ -118,6 +120,7 @@ describe("npm run demo", () => {
 
   test("finds a figure that is wrong", async () => {
     const sql = connect(stack.urls.database);
+    await sql`select private.fold_all_counters()`;
     await sql`update public.campaign_reporting set opened = opened + 1 where campaign_id = 401 and date = '2026-11-20'`;
     await sql`update public.meetings_booked set status = 'no_show' where client = 'Bluebird Logistics'`;
     await sql.end();

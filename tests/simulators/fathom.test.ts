@@ -10,7 +10,7 @@ afterEach(async () => {
 function simulator(options: FathomOptions = {}) {
   const fathom = createFathomSimulator({
     keys: ["key"],
-    delivery: { timeoutMs: 10_000, retryWaitsMs: [5] },
+    delivery: { timeoutMs: 150_000, retryWaitsMs: [5] },
     ...options,
   });
   closers.push(() => fathom.close());

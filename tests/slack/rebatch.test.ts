@@ -1,7 +1,10 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type postgres from "postgres";
 import { jobsOf } from "../jobs/support.ts";
+import { clearOfMidnight } from "../support/midnight.ts";
 import { buildFleet, client, openWorld, type World } from "./world.ts";
+
+beforeEach(clearOfMidnight);
 
 async function plan(world: World): Promise<string> {
   await buildFleet(world.sql);

@@ -3,12 +3,15 @@
 
 import { root } from "../../local/paths.ts";
 
+/** Milliseconds, for what hangs. */
+export const patience = 300_000;
+
 export interface Command {
   pid: number;
   /** Everything printed so far, on both streams. */
   output(): string;
   /** Waits until the output has the text; fails when the command ends before. */
-  says(text: string | RegExp, milliseconds?: number): Promise<void>;
+  says(text: string | RegExp): Promise<void>;
   status: Promise<Deno.CommandStatus>;
   /** A signal to every process of the terminal's foreground group, as Ctrl-C is. */
   signalGroup(signal: Deno.Signal): void;
@@ -36,10 +39,10 @@ export function run(command: string, args: string[] = [], env: Record<string, st
     pid: child.pid,
     status,
     output: () => text,
-    says: async (wanted, milliseconds = 60_000) => {
-      const deadline = Date.now() + milliseconds;
+    says: async (wanted) => {
+      const deadline = performance.now() + patience;
       while (!(typeof wanted === "string" ? text.includes(wanted) : wanted.test(text))) {
-        if (ended || Date.now() > deadline) throw new Error(`${command} did not say ${wanted}:\n${text}`);
+        if (ended || performance.now() > deadline) throw new Error(`${command} did not say ${wanted}:\n${text}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
@@ -77,7 +80,7 @@ function processes(): { pid: number; parent: number }[] {
   });
 }
 
-/** State and parent of a process; nothing when there is none. */
+/** State, parent and so on of a process, as from the third field of its `stat`; nothing when there is none. */
 function statOf(pid: number): string[] {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
@@ -94,18 +97,19 @@ export function commandLine(pid: number): string {
   }
 }
 
+/** A zombie is gone, unless it has threads that still hold its files. */
 function isAlive(pid: number): boolean {
-  const [state] = statOf(pid);
-  return state !== undefined && state !== "Z";
+  const { 0: state, 17: threads } = statOf(pid);
+  return state !== undefined && (state !== "Z" || Number(threads) > 1);
 }
 
 /** Waits until none of the processes is left. */
-export async function allGone(pids: number[], milliseconds = 10_000): Promise<void> {
-  const deadline = Date.now() + milliseconds;
+export async function allGone(pids: number[]): Promise<void> {
+  const deadline = performance.now() + patience;
   for (;;) {
     const left = pids.filter(isAlive);
     if (!left.length) return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new Error(`Still running: ${left.map((pid) => `${pid} ${commandLine(pid)}`).join("; ")}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));

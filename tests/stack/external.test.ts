@@ -1,15 +1,18 @@
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../../local/ports.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { serverUser } from "../../local/paths.ts";
-import { allGone, run } from "./command.ts";
+import { reservePort } from "../support/ports.ts";
+import { allGone, patience, run } from "./command.ts";
+
+vi.setConfig({ testTimeout: 2 * patience, hookTimeout: 2 * patience });
 
 /** A Postgres that knows nothing of Supabase, if the machine has one. */
-const bin = [18, 17, 16, 15].map((version) => `/usr/lib/postgresql/${version}/bin`).find(isFolder);
+const bin = [18, 17, 16, 15].map((version) => `/usr/lib/postgresql/${version}/bin`).find(hasServer);
 
-function isFolder(path: string): boolean {
+/** The clients may be there alone. */
+function hasServer(path: string): boolean {
   try {
-    return Deno.statSync(path).isDirectory;
+    return Deno.statSync(`${path}/initdb`).isFile;
   } catch {
     return false;
   }
@@ -33,9 +36,10 @@ describe.skipIf(!bin)("npm start with DATABASE_URL", () => {
   beforeAll(async () => {
     folder = await Deno.makeTempDir({ prefix: "millrace-external-" });
     if (serverUser) await Deno.chown(folder, serverUser.uid, serverUser.gid);
-    const port = freePort(59_000 + Math.floor(Math.random() * 1_000));
+    const port = reservePort();
     await control("initdb", "-U", "owner", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8");
-    await control("pg_ctl", "-w", "-l", `${folder}/log`, "-o", `-p ${port} -k ${folder}`, "start");
+    const settings = `-p ${port} -c unix_socket_directories=`;
+    await control("pg_ctl", "-w", "-t", "300", "-l", `${folder}/log`, "-o", settings, "start");
     url = `postgres://owner@127.0.0.1:${port}/postgres`;
   });
 
@@ -45,7 +49,8 @@ describe.skipIf(!bin)("npm start with DATABASE_URL", () => {
   });
 
   test("brings the stand-ins along, and runs", async () => {
-    const stack = run("start", ["--port", `${freePort(58_000)}`], { DATABASE_URL: url });
+    const ports = ["--port", `${reservePort()}`, "--simulator-port", `${reservePort()}`];
+    const stack = run("start", ports, { DATABASE_URL: url });
     try {
       await stack.says("Millrace is ready");
       const functions = /Functions +(\S+)/.exec(stack.output())![1];

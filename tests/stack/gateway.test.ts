@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { root } from "../../local/paths.ts";
-import { freePort } from "../../local/ports.ts";
 import { type Service, startService } from "../../local/process.ts";
 import { createTicker } from "../../local/ticker.ts";
 
@@ -18,7 +17,7 @@ describe("the gateway", () => {
   async function start(env: Record<string, string> = {}, script = "local/gateway.ts"): Promise<string> {
     gateway = await startService({
       script,
-      env: { GATEWAY_PORT: `${freePort(0)}`, LOG_LEVEL: "error", ...env },
+      env: { GATEWAY_PORT: "0", LOG_LEVEL: "error", ...env },
       line: (line) => lines.push(line),
       restarted: () => lines.push("restarted"),
     });
@@ -46,7 +45,7 @@ describe("the gateway", () => {
     async (script) => {
       const child = new Deno.Command(Deno.execPath(), {
         args: ["run", "-A", `--config=${root}/deno.json`, `${root}/${script}`],
-        env: { ...env, GATEWAY_PORT: `${freePort(0)}`, SIMULATOR_PORT: `${freePort(0)}`, PARENT_PID: "4194305" },
+        env: { ...env, GATEWAY_PORT: "0", SIMULATOR_PORT: "0", PARENT_PID: "4194305" },
         stdout: "null",
         stderr: "null",
       }).spawn();
@@ -81,7 +80,10 @@ describe("the gateway", () => {
     const url = await start({ ...env, MILLRACE_SECRET_KEYS: "" });
     const response = await fetch(`${url}/bison-webhook/x`, { method: "POST" });
     expect([response.status, (await response.json()).error]).toEqual([503, "not_loaded"]);
-    expect(lines.join("\n")).toMatch(/function bison-webhook does not load: .*MILLRACE_SECRET_KEYS/);
+    await vi.waitFor(
+      () => expect(lines.join("\n")).toMatch(/function bison-webhook does not load: .*MILLRACE_SECRET_KEYS/),
+      60_000,
+    );
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 });

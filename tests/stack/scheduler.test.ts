@@ -1,8 +1,8 @@
 import type postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { freePort } from "../../local/ports.ts";
 import { nextRun, type Scheduler, startScheduler } from "../../local/scheduler.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { reservePort } from "../support/ports.ts";
 
 describe("nextRun", () => {
   const after = (schedule: string, time: string) => new Date(nextRun(schedule, Date.parse(time))).toISOString();
@@ -30,6 +30,7 @@ describe("the scheduler", () => {
   let scheduler: Scheduler;
   let sql: postgres.Sql;
   let server: Deno.HttpServer<Deno.NetAddr>;
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const said: string[] = [];
 
   beforeAll(async () => {
@@ -46,13 +47,14 @@ describe("the scheduler", () => {
 
   afterAll(async () => {
     await scheduler?.stop();
+    release();
     await server?.shutdown();
     await database?.drop();
   });
 
   async function answer(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
-    if (pathname === "/slow") await new Promise((resolve) => setTimeout(resolve, 1_000));
+    if (pathname === "/slow") await released;
     if (pathname === "/moved") return new Response(null, { status: 302, headers: { location: "/elsewhere" } });
     const echo = {
       method: request.method,
@@ -97,7 +99,7 @@ describe("the scheduler", () => {
   test("never runs a job twice at once", async () => {
     await sql`create table public.probe (id integer generated always as identity, at timestamptz default clock_timestamp())`;
     await sql`select cron.schedule('slow', '1 seconds', 'insert into public.probe default values; select pg_sleep(1.3)')`;
-    await vi.waitFor(async () => expect((await sql`select from public.probe`).length).toBe(2), 60_000);
+    await vi.waitFor(async () => expect((await sql`select from public.probe`).length).toBeGreaterThan(1), 60_000);
     const runs = await runsOf("slow");
     await sql`select cron.alter_job(jobid, active := false) from cron.job where jobname = 'slow'`;
     expect(runs[1]!.start_time.getTime()).toBeGreaterThanOrEqual(runs[0]!.end_time.getTime());
@@ -105,7 +107,7 @@ describe("the scheduler", () => {
 
   test("leaves nothing behind after a tick", async () => {
     const removed = vi.spyOn(AbortSignal.prototype, "removeEventListener");
-    await vi.waitFor(() => expect(removed.mock.calls.length).toBeGreaterThan(3), 10_000);
+    await vi.waitFor(() => expect(removed.mock.calls.length).toBeGreaterThan(3), 60_000);
     removed.mockRestore();
   });
 
@@ -142,7 +144,7 @@ describe("the scheduler", () => {
   });
 
   test("keeps the reason when nobody answers", async () => {
-    const response = await sent(`net.http_get('http://127.0.0.1:${freePort(0)}/')`);
+    const response = await sent(`net.http_get('http://127.0.0.1:${reservePort()}/')`);
     expect(response).toMatchObject({ timed_out: false, status_code: null });
     expect(response.error_msg).toMatch(/refused|connect/i);
   });

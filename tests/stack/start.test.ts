@@ -1,7 +1,11 @@
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { freePort } from "../../local/ports.ts";
-import { allGone, type Command, commandLine, killAll, run } from "./command.ts";
+import { migrationFiles } from "../../local/migrate.ts";
+import { reservePort } from "../support/ports.ts";
+import { allGone, type Command, commandLine, killAll, patience, run } from "./command.ts";
+
+// Each starts the whole stack, some of them twice.
+vi.setConfig({ testTimeout: 4 * patience, hookTimeout: 2 * patience });
 
 let folder: string;
 let ports: { api: number; database: number; simulators: number };
@@ -10,15 +14,14 @@ const started: Command[] = [];
 beforeAll(async () => {
   folder = await Deno.makeTempDir({ prefix: "millrace-stack-" });
   await Deno.chmod(folder, 0o755);
-  const first = freePort(56_000 + Math.floor(Math.random() * 3_000));
-  ports = { api: first, database: freePort(first + 1), simulators: freePort(first + 2) };
+  ports = { api: reservePort(), database: reservePort(), simulators: reservePort() };
 });
 
 afterEach(async () => {
   for (const command of started.splice(0)) {
     const pids = [command.pid, ...command.descendants()];
     command.signalGroup("SIGTERM");
-    await allGone(pids, 15_000);
+    await allGone(pids);
   }
 });
 
@@ -64,11 +67,13 @@ describe.skipIf(Deno.build.os !== "linux")("npm start", () => {
     await allGone(pids);
   });
 
-  test("is ready within a minute on a new folder, and Ctrl-C leaves no process", async () => {
+  test("is ready however far these came, and Ctrl-C leaves no process", async () => {
     const stack = start();
     await stack.says("Millrace is ready");
-    expect(stack.output()).toMatch(/ ms {2}migrations: \d+ applied/);
-    expect(stack.output()).toContain("demo agency: seeded");
+    expect(await query("select count(*)::int from supabase_migrations.schema_migrations")).toEqual([
+      { count: migrationFiles().length },
+    ]);
+    expect(await query("select count(*)::int from integrations.tenants")).toEqual([{ count: 3 }]);
     expect(await isHealthy()).toBe(true);
     await stack.says(/GET +health +200/);
     const [, providers] = /Providers +(\S+)/.exec(stack.output())!;
@@ -93,11 +98,11 @@ describe.skipIf(Deno.build.os !== "linux")("npm start", () => {
 
     Deno.kill(processOf(stack, "local/gateway.ts")!, "SIGKILL");
     await stack.says("The functions' process ended by itself");
-    await vi.waitFor(async () => expect(await isHealthy()).toBe(true), 60_000);
+    await vi.waitFor(async () => expect(await isHealthy()).toBe(true), patience);
 
     Deno.kill(await postmaster(), "SIGKILL");
     await stack.says("Postgres ended by itself");
-    await vi.waitFor(async () => expect(await query("select id from public.kept")).toEqual([{ id: 7 }]), 60_000);
+    await vi.waitFor(async () => expect(await query("select id from public.kept")).toEqual([{ id: 7 }]), patience);
   });
 
   test("takes its children along when it is killed itself", async () => {

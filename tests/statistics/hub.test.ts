@@ -2,13 +2,15 @@
 
 import type postgres from "postgres";
 import { expect, test } from "vitest";
-import type { TestDatabase } from "../support/database.ts";
-import { createUnanalyzed, excessiveReads } from "./reads.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { excessiveReads, onOwnServer } from "./reads.ts";
 
 const rows = 400;
 
-test("loads and contacts are read by their address", { timeout: 60_000 }, async () => {
-  await using database = await createUnanalyzed();
+onOwnServer();
+
+test("loads and contacts are read by their address", async () => {
+  await using database = await createDatabase();
   const session = database.sql("postgres", { max: 1 });
   await sixTimes((round) => take(session, round, 2));
   await session`update intake.raw_loads set created_at = created_at - interval '40 days'`;
@@ -19,8 +21,8 @@ test("loads and contacts are read by their address", { timeout: 60_000 }, async 
   }
 });
 
-test("contacts reach the master database, a list and a campaign, each by itself", { timeout: 60_000 }, async () => {
-  await using database = await createUnanalyzed();
+test("contacts reach the master database, a list and a campaign, each by itself", async () => {
+  await using database = await createDatabase();
   const session = database.sql("postgres", { max: 1 });
   await addCampaign(session);
   await sixTimes(async (round) => {
@@ -35,8 +37,8 @@ test("contacts reach the master database, a list and a campaign, each by itself"
   }
 });
 
-test("what people were won for is read person by person", { timeout: 60_000 }, async () => {
-  await using database = await createUnanalyzed();
+test("what people were won for is read person by person", async () => {
+  await using database = await createDatabase();
   const session = database.sql("postgres", { max: 1 });
   await addCampaign(session);
   await sixTimes(async (round) => {
@@ -50,7 +52,7 @@ test("what people were won for is read person by person", { timeout: 60_000 }, a
 });
 
 test("what waits for another tick is passed by", async () => {
-  await using database = await createUnanalyzed();
+  await using database = await createDatabase();
   const session = database.sql("postgres", { max: 1 });
   await session`
     insert into private.hub_changes (kind, subject_id) select 'contact', gen_random_uuid() from generate_series(1, 10000)`;
@@ -61,7 +63,7 @@ test("what waits for another tick is passed by", async () => {
 });
 
 test("who was asked for is known by their own runs", async () => {
-  await using database = await createUnanalyzed();
+  await using database = await createDatabase();
   const session = database.sql("postgres", { max: 1 });
   const ask = () => session`select * from people.request_intelligence(null, 10000)`;
   await sixTimes(async (round) => {
@@ -75,7 +77,7 @@ test("who was asked for is known by their own runs", async () => {
 });
 
 test.each(["company", "people"])("changed rows of %s.master are not compared with one another", async (kind) => {
-  await using database = await createUnanalyzed();
+  await using database = await createDatabase();
   const { session, comparisons } = watched(database);
   await session.unsafe(`
     insert into ${kind}.master (${kind === "company" ? "domain" : "email"}, name)
@@ -87,7 +89,7 @@ test.each(["company", "people"])("changed rows of %s.master are not compared wit
 });
 
 test("milestones of many people are not compared with one another", async () => {
-  await using database = await createUnanalyzed();
+  await using database = await createDatabase();
   const { session, comparisons } = watched(database);
   await addCampaign(session);
   const fold = () => session`select * from private.fold_milestones()`;

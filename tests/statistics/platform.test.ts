@@ -3,14 +3,16 @@
 
 import type postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { TestDatabase } from "../support/database.ts";
-import { createUnanalyzed, excessiveReads } from "./reads.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { excessiveReads, onOwnServer } from "./reads.ts";
+
+onOwnServer();
 
 let database: TestDatabase;
 let sql: postgres.Sql;
 
 beforeEach(async () => {
-  database = await createUnanalyzed();
+  database = await createDatabase();
   sql = database.sql("postgres", { max: 1 });
   await sql`insert into public."Clients" ("Business", "Website") values ('Acme', 'acme.example'), ('Bluebird', null)`;
 });
@@ -24,7 +26,7 @@ async function warmUp(work: (n: number) => Promise<unknown>): Promise<void> {
   for (const n of numbers(8)) await work(n);
 }
 
-test("jobs that fail, are handed back, or start anew are found by their id", { timeout: 60_000 }, async () => {
+test("jobs that fail, are handed back, or start anew are found by their id", async () => {
   const started = async (count: number) => {
     await sql`select outbound.enqueue_jobs(${sql.json(numbers(count).map(() => ({ queue: "q", type: "t" })))})`;
     return await sql<{ id: string; attempt: number }[]>`
@@ -48,7 +50,7 @@ test("jobs that fail, are handed back, or start anew are found by their id", { t
   expect(await excessiveReads(sql, jobs.length / 2, () => retry(jobs))).toEqual({});
 });
 
-test("jobs that need an allowance do not count all that run", { timeout: 60_000 }, async () => {
+test("jobs that need an allowance do not count all that run", async () => {
   await sql`insert into outbound.rate_limits (name, amount, per, burst, concurrency)
     values ('many', 1000, '1 second', 1000, 3)`;
   await sql`insert into outbound.job_limits (job_type, rate_limit, key_field) values ('limited', 'many', 'key')`;
@@ -72,7 +74,7 @@ test("jobs that need an allowance do not count all that run", { timeout: 60_000 
   expect(Object.keys(reads)).not.toContain("outbound.job_queue_lease_expires_at_idx");
 });
 
-test("whose an audited row is costs one lookup", { timeout: 60_000 }, async () => {
+test("whose an audited row is costs one lookup", async () => {
   const add = (n: number) => sql`insert into public."Clients" ("Business") values (${`Client ${n}`})`;
   await warmUp((n) => add(-1 - n));
   expect(
@@ -95,7 +97,7 @@ const addInboxes = (from: number, count: number) =>
     select 'Acme', n, 'x', format('a%s@d%s.example', n, n / 3), 'insurance'
     from generate_series(${from}::integer, ${from + count - 1}::integer) as n`;
 
-test("a tag is put on many inboxes in one go", { timeout: 60_000 }, async () => {
+test("a tag is put on many inboxes in one go", async () => {
   const [tag] = await sql`
     insert into public.inbox_tags (client, bison_tag_id, name) values ('Acme', 1, 'one') returning id`;
   const move = async (ids: string[], attach: boolean) => {
@@ -119,7 +121,7 @@ test("a tag is put on many inboxes in one go", { timeout: 60_000 }, async () => 
   }
 });
 
-test("the check of inboxes reads the window of each alone", { timeout: 60_000 }, async () => {
+test("the check of inboxes reads the window of each alone", async () => {
   await sql`update integrations.tenants set time_zone = 'Etc/GMT' || case when extract(hour from now()) < 12 then '-8' else '+1' end`;
   const addDays = () =>
     sql`
@@ -144,7 +146,7 @@ test("the check of inboxes reads the window of each alone", { timeout: 60_000 },
   expect(checked).toBe(400);
 });
 
-test("an update of many inboxes or mailboxes compares no row with every other", { timeout: 60_000 }, async () => {
+test("an update of many inboxes or mailboxes compares no row with every other", async () => {
   const removed: number[] = [];
   const admin = database.sql("supabase_admin", {
     max: 1,
@@ -178,7 +180,7 @@ test("an update of many inboxes or mailboxes compares no row with every other", 
   expect(Math.max(0, ...removed)).toBeLessThan(2_000);
 });
 
-test("mailboxes are ordered, found again and given up by their address", { timeout: 60_000 }, async () => {
+test("mailboxes are ordered, found again and given up by their address", async () => {
   await sql`insert into public.inbox_providers (provider_name, api_key, workspace_id) values ('inboxkit', ${sealed}, 'w')`;
   const names = [{ first_name: "Ann", last_name: "Bee" }, { first_name: "Tim", last_name: "Ash" }];
   const order = async (domains: string[]) => {
@@ -230,7 +232,7 @@ test("mailboxes are ordered, found again and given up by their address", { timeo
   for (const step of steps) expect(await excessiveReads(sql, 240, step)).toEqual({});
 });
 
-test("a domain is set up, looked at and given up by its name", { timeout: 60_000 }, async () => {
+test("a domain is set up, looked at and given up by its name", async () => {
   await sql`insert into public.domain_providers (provider_name, api_key, api_secret) values ('porkbun', ${sealed}, ${sealed})`;
   const add = (from: number, count: number) =>
     sql`
@@ -261,7 +263,7 @@ test("a domain is set up, looked at and given up by its name", { timeout: 60_000
   ).toEqual({});
 });
 
-test("a rebatch looks at the inboxes of its domains alone", { timeout: 60_000 }, async () => {
+test("a rebatch looks at the inboxes of its domains alone", async () => {
   await sql`insert into public.client_targets (client, emails_per_day) values ('Acme', 100000)`;
   await sql`update integrations.settings set value = 0 where name = 'rebatch.most_bought'`;
   const grow = async (from: number, count: number) => {
@@ -293,7 +295,7 @@ test("a rebatch looks at the inboxes of its domains alone", { timeout: 60_000 },
   expect(await excessiveReads(sql, 320, run, 60)).toEqual({});
 });
 
-test("whose a call is is found by its guests", { timeout: 60_000 }, async () => {
+test("whose a call is is found by its guests", async () => {
   const [account] = await sql`
     insert into integrations.fathom_accounts (name, api_key, created_by, sync_at)
     values ('Robin', ${sealed}, 'user:x', now()) returning id`;

@@ -1,26 +1,19 @@
-// What statements read on a database that nobody has analyzed, as in its first minutes, or after a large load.
+// What statements read on a database that nobody has analyzed, as in its first minutes, or after a large load: the tests'
+// server has no autovacuum.
 
 import type postgres from "postgres";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { afterAll, beforeAll } from "vitest";
+import type { Server } from "../../local/postgres.ts";
+import { startTestServer } from "../support/server.ts";
 
 /** A lookup by key reads one tuple; these are a few lookups and the old versions that they pass. */
 const enough = 20;
 
-/** A database whose tables stay without statistics, whatever is written. */
-export async function createUnanalyzed(): Promise<TestDatabase> {
-  const database = await createDatabase();
-  const admin = database.sql("supabase_admin", { max: 1 });
-  await admin.unsafe(`
-    do $$
-    declare
-      v_table regclass;
-    begin
-      for v_table in select c.relid from pg_stat_user_tables c join pg_class k on k.oid = c.relid and k.relkind = 'r' loop
-        execute format('alter table %s set (autovacuum_enabled = false)', v_table);
-      end loop;
-    end $$`);
-  await admin.end();
-  return database;
+/** On the server of all, old versions are read again and again while a transaction of another test lasts. */
+export function onOwnServer(): void {
+  let server: Server | undefined;
+  beforeAll(async () => void (server = await startTestServer()));
+  afterAll(() => server?.stop());
 }
 
 /** How many tuples of each table (scanned) and index `work` reads for each of its rows. The session is a single one. */

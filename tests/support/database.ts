@@ -34,13 +34,22 @@ export async function createDatabase(): Promise<TestDatabase> {
 
 let administrator: { port: string; sql: postgres.Sql } | undefined;
 
+/** Postgres waits five seconds for other sessions of a database to end, which may take longer on a busy machine. */
+const inUse = "55006";
+
 /** In one session for all databases of a server, which ends when it is not needed for a while. */
 async function administer(statement: string): Promise<void> {
   if (administrator?.port !== port()) {
     const url = `postgres://supabase_admin:${password}@127.0.0.1:${port()}/postgres`;
     administrator = { port: port(), sql: connect(url, { fetch_types: false, idle_timeout: 5 }) };
   }
-  await administrator.sql.unsafe(statement).simple();
+  for (;;) {
+    try {
+      return void await administrator.sql.unsafe(statement).simple();
+    } catch (error) {
+      if ((error as { code?: string }).code !== inUse) throw error;
+    }
+  }
 }
 
 function port(): string {

@@ -65,7 +65,7 @@ export function openTapSession(database: TestDatabase): TapSession {
 
 /** Of a setting that was never set one reads null, and an empty text for ever after: in a shared session from the start. */
 async function openSession(database: TestDatabase): Promise<postgres.Sql> {
-  const sql = connect(database.url(), { fetch_types: false });
+  const sql = connect(database.url(), { fetch_types: false, max_lifetime: null });
   await sql`
     select set_config(m[1], '', false)
     from pg_proc p, regexp_matches(p.prosrc, '''((?:request|millrace)[.][a-z_.]+)''', 'g') as m`;

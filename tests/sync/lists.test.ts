@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { giveHistory } from "../../simulators/bison/mod.ts";
+import { clearOfMidnight } from "../support/midnight.ts";
 import { client, daysAgo, openWorld, receive } from "./world.ts";
+
+beforeEach(clearOfMidnight);
 
 test("a night reads campaigns, their leads and figures, inboxes with warm-up and tags, and replies", async () => {
   await using world = await openWorld();

@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { clearOfMidnight } from "../support/midnight.ts";
 import { client, daysAgo, openWorld, receive } from "./world.ts";
+
+beforeEach(clearOfMidnight);
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 

@@ -289,5 +289,6 @@ function isWorthRepeating(error: unknown): boolean {
 
 function open(url: string, { deadline, prepare }: PoolOptions): postgres.Sql {
   const parameters = { statement_timeout: Math.round(deadline * 0.8) };
-  return openClient(url, { name: "millrace", size: 1, prepare, parameters });
+  const connectTimeout = Math.ceil(deadline / 1_500); // two thirds of it, in seconds
+  return openClient(url, { name: "millrace", size: 1, prepare, parameters, connectTimeout });
 }

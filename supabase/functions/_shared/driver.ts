@@ -12,18 +12,20 @@ export interface ClientOptions {
   prepare: boolean;
   /** Start-up parameters. Poolers refuse those they do not know, so they are left out without `prepare`. */
   parameters?: Record<string, number>;
+  /** Seconds that it may take to connect; 2 unless told. */
+  connectTimeout?: number;
   /** Seconds after which a connection that is not used is closed. */
   idleTimeout?: number;
 }
 
 /** A client that connects fast or fails fast; bigint comes as a number, types are never asked for. */
 export function openClient(url: string, options: ClientOptions): postgres.Sql {
-  const { name, size, prepare, parameters = {}, idleTimeout } = options;
+  const { name, size, prepare, parameters = {}, connectTimeout = 2, idleTimeout } = options;
   return postgres(url, {
     max: size,
     prepare,
     fetch_types: false,
-    connect_timeout: 2,
+    connect_timeout: connectTimeout,
     idle_timeout: idleTimeout,
     backoff: () => 0.1,
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },

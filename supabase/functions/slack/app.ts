@@ -17,15 +17,14 @@ export interface SlackDeps {
   log: Log;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Slack waits three seconds; what has no answer after these milliseconds, the person is told to try again. */
+  patience?: number;
 }
 
-/** Slack waits three seconds; what has no answer by then, the person is told to try again. */
-const patience = 2_700;
-const readBody = createBodyReader(patience);
-
 /** Slack's requests: `POST /slack` for buttons, views, slash commands and events. */
-export function createApp({ call, secrets, log, now }: SlackDeps): Hono<Env> {
+export function createApp({ call, secrets, log, now, patience = 2_700 }: SlackDeps): Hono<Env> {
   const app = createRouter("slack", log);
+  const readBody = createBodyReader(patience);
   const keys = createSlackKeys({ call, secrets, log, now });
 
   app.post("/", async (c) => {

@@ -12,7 +12,7 @@ select company.stage_companies(
   ]', 'test'
 );
 select results_eq(
-  'select domain::text, rejection from company.slot where validation_status = ''rejected'' order by created_at',
+  'select domain::text, rejection from company.slot where validation_status = ''rejected'' order by slot_number',
   $$values ('nope', 'domain is none'), ('a.com', 'employee_count is no number'), ('', 'the row is no object')$$,
   'what is no company is rejected'
 );
@@ -55,7 +55,7 @@ select results_eq(
 );
 select is((select name from company.master where domain = 'new.io'), 'New', 'a company that nobody knew is made');
 select results_eq(
-  'select rejection from people.slot where rejection is not null order by created_at',
+  'select rejection from people.slot where rejection is not null order by slot_number',
   $$values ('this is no e-mail address'), ('name is no text of at most 500 signs')$$, 'what is no person is rejected'
 );
 select people.stage_people('[{"email": "ann.lee@acme.com", "title": "CTO"}]', 'test');

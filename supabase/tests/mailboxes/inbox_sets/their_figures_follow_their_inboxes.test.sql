@@ -20,9 +20,9 @@ update public.inboxes set removed_at = now() where bison_inbox_id = 1;
 select is(pg_temp.figures(), 'A 1 20.00 92.00; B 1 35.00 ', 'a removed one is out');
 delete from public.inboxes where bison_inbox_id = 4;
 select is(pg_temp.figures(), 'A 1 20.00 92.00; B 0 30.00 ', 'a deleted one, too');
-create temp table before as select id, xmin::text as version from public.inbox_sets;
+create temp table before as select id, ctid::text as version from public.inbox_sets;
 update public.inboxes set emails_sent_count = 5;
-select set_eq('select id, xmin::text as version from public.inbox_sets', 'select * from before', 'other columns touch no set');
+select set_eq('select id, ctid::text as version from public.inbox_sets', 'select * from before', 'other columns touch no set');
 select throws_ok(
   $$insert into public.inboxes (client, bison_inbox_id, name, email, inbox_set_id)
     values ('Birch', 9, 'N', 'n@birch.test', '00000000-0000-4000-8000-000000000001')$$,

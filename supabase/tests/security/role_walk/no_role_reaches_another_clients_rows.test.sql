@@ -110,10 +110,11 @@ from caller c
 join auth.users u on u.id = c.user_id
 where c.membership = 'member';
 
+create temp sequence sample_number start 1000;
 create function pg_temp.sample(p_type oid, p_length integer, p_tenant text) returns jsonb language sql as $$
   select case t.typcategory
     when 'S' then to_jsonb(left('leak of ' || p_tenant || ' ' || gen_random_uuid(), p_length))
-    when 'N' then to_jsonb(1000 + floor(random() * 30000)::integer)
+    when 'N' then to_jsonb(nextval('sample_number'))
     when 'B' then 'false'
     when 'D' then to_jsonb(now())
     when 'T' then '"1 day"'
@@ -126,7 +127,7 @@ create function pg_temp.sample(p_type oid, p_length integer, p_tenant text) retu
       when 'bytea'::regtype then to_jsonb('\x' || replace(gen_random_uuid()::text, '-', ''))
       when 'json'::regtype then '{}'
       when 'jsonb'::regtype then '{}'
-      else to_jsonb(1000 + floor(random() * 30000)::integer) -- xid8 and the like
+      else to_jsonb(nextval('sample_number')) -- xid8 and the like
     end
   end
   from pg_type t
@@ -183,8 +184,11 @@ begin
     p_tbl, v_columns
   ) into v_row using v_wanted;
 
-  -- The platform made the row itself when the client or its user was added.
-  if v_row is null then
+  if v_row is null and v_columns is null then
+    -- Its key is the time, and the clock has not moved since the other client's row.
+    execute format('select to_jsonb(t) from %s t limit 1', p_tbl) into strict v_row;
+  elsif v_row is null then
+    -- The platform made the row itself when the client or its user was added.
     select format('select to_jsonb(t) from %s t where %I = %L limit 1', p_tbl, a.attname, v_wanted ->> a.attname)
     into strict v_select
     from pg_attribute a
