@@ -67,7 +67,7 @@ function bisonDelivery(kind: "sent" | "replied" | "interested", number: number, 
   const chosen = kind === "sent" ? sent(number, spread) : replied(kind, number, spread);
   const { client, campaign, body: person } = chosen.lead;
   const id = 10 * number + (spread === "hot" ? 1 : 0);
-  const now = new Date().toISOString().replace("Z", "000Z");
+  const time = timeOf(number);
   const { data, event } = bisonEvent(chosen.type, { serial: id });
   const own = { workspace_id: clients[client]!.workspace, instance_url: bisonInstance };
   const parts = data as Record<string, Record<string, unknown>>;
@@ -79,12 +79,12 @@ function bisonDelivery(kind: "sent" | "replied" | "interested", number: number, 
         reply: {
           ...parts.reply,
           from_email_address: person.email,
-          date_received: now,
+          date_received: time,
           ...chosen.data?.reply as object,
         },
       }),
-      scheduled_email: { ...parts.scheduled_email, lead_id: person.id, sent_at: now },
-      campaign_event: { ...parts.campaign_event, created_at: now },
+      scheduled_email: { ...parts.scheduled_email, lead_id: person.id, sent_at: time },
+      campaign_event: { ...parts.campaign_event, created_at: time },
       lead: person,
       campaign,
       sender_email: inbox(client, number, spread),
@@ -95,6 +95,12 @@ function bisonDelivery(kind: "sent" | "replied" | "interested", number: number, 
     headers: { "signature": sign(body), "webhook-id": `${chosen.type}-${id}` },
     body,
   };
+}
+
+/** Of today, later for higher numbers, and always the same: a provider that sends again sends the very same body. */
+function timeOf(number: number): string {
+  const today = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+  return new Date(today + number % 86_400_000).toISOString().replace("Z", "000Z");
 }
 
 interface Chosen {
