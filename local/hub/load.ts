@@ -131,8 +131,8 @@ async function store(
   write: (rejects: readonly Reject[]) => Promise<number>,
 ): Promise<number> {
   return await sql.begin(async (sql) => {
-    await sql`create temp table incoming (n bigint, content jsonb) on commit drop`;
-    const copy = await sql`copy pg_temp.incoming from stdin with (format binary)`.writable();
+    await sql`select intake.open_incoming()`;
+    const copy = await sql`copy pg_temp.incoming (n, content) from stdin with (format binary)`.writable();
     for (const bytes of copyData(chunk.text)) {
       await new Promise<void>((resolve, reject) => copy.write(bytes, (error) => error ? reject(error) : resolve()));
     }

@@ -135,6 +135,23 @@ $$;
 comment on function private.address_fault(jsonb, text, boolean) is
   'Why a row cannot be stored under its address (p_email: trimmed, lower case); null when it can.';
 
+create function private.plain_address(p_given text)
+returns text
+language sql immutable
+set search_path = ''
+as $function$
+  select format(
+    $sql$
+      octet_length(%1$s) <= 64 and %1$s not like '%%@www.%%'
+      and %1$s ~ '^[a-z0-9]+([._-][a-z0-9]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z][a-z]+$'
+    $sql$,
+    p_given
+  )
+$function$;
+comment on function private.plain_address(text) is
+  'SQL of whether an address (an expression) is sound and as we compare it. Nearly every one is: a fifth of the time of all '
+  'that follows.';
+
 create function private.checked_rows(p_rows text)
 returns text
 language sql immutable
@@ -143,24 +160,15 @@ as $function$
   select format(
     $sql$(
       select
-        a.n, a.content, a.given, e.email,
+        i.n, i.content, i.given, e.email,
         case
-          when a.is_plain then case when $6 and private.is_suppressed(e.email) then 'this person asked to be forgotten' end
-          else private.address_fault(a.content, e.email, $6)
+          when i.is_plain then case when $6 and private.is_suppressed(e.email) then 'this person asked to be forgotten' end
+          else private.address_fault(i.content, e.email, $6)
         end as fault
-      from (
-        select
-          i.n, i.content, g.given,
-          -- Nearly every address is plain, and then it is as we compare it: a fifth of the time of all that follows.
-          octet_length(g.given) <= 64 and g.given not like '%%@www.%%'
-            and g.given ~ '^[a-z0-9]+([._-][a-z0-9]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z][a-z]+$' as is_plain
-        from %s as i (content, n)
-        cross join lateral (select i.content ->> 'email' as given offset 0) as g
-        offset 0
-      ) as a
+      from %s as i (content, n, given, is_plain)
       cross join lateral (
         select
-          case when a.is_plain then a.given else lower(btrim(a.given, E' \t\r\n\u00a0\u200b\ufeff')) end as email
+          case when i.is_plain then i.given else lower(btrim(i.given, E' \t\r\n\u00a0\u200b\ufeff')) end as email
       ) as e
     )$sql$,
     p_rows
@@ -272,8 +280,8 @@ begin
 end;
 $$;
 comment on function private.ingest_rows(text, jsonb, integer, text, text, jsonb, boolean, text) is
-  'Stores rows. p_rows is an expression that gives (content jsonb, n bigint from 1 to p_count) and may use $7, which is '
-  'p_json; p_answer the query of what to answer: of checked (n, is_sound, fault), stored (load_id, $5 more than n; status) and '
+  'Stores rows. p_rows is an expression that gives (content jsonb, n bigint from 1 to p_count, given: its address, is_plain: '
+  'see private.plain_address) and may use $7, which is p_json; p_answer the query of what to answer: of checked (n, is_sound, fault), stored (load_id, $5 more than n; status) and '
   'counted (inserted, duplicates, rejected). p_is_batch: they are a whole batch. Planned anew at each call, for as many rows '
   'as there are.';
 
@@ -296,7 +304,16 @@ begin
   return query
     select r.load_id, r.status, r.message
     from private.ingest_rows(
-      'jsonb_array_elements($7) with ordinality', p_rows, v_count, p_source, p_batch_id, '{}', true,
+      format(
+        $sql$(
+          select i.content, i.n, g.given, %s
+          from jsonb_array_elements($7) with ordinality as i (content, n)
+          cross join lateral (select i.content ->> 'email' as given offset 0) as g
+          offset 0
+        )$sql$,
+        private.plain_address('g.given')
+      ),
+      p_rows, v_count, p_source, p_batch_id, '{}', true,
       $sql$
         select a.load_id, a.status, a.message
         from (
@@ -369,6 +386,28 @@ as $$
 $$;
 comment on function intake.begin_file_load(text, text, text, text) is 'The load of a file, new or as far as it came.';
 
+create function intake.open_incoming()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  execute format(
+    $sql$
+      create temp table incoming (
+        n bigint, content jsonb, given text generated always as (content ->> 'email') stored,
+        is_plain boolean generated always as (%s) stored
+      )
+      on commit drop
+    $sql$,
+    private.plain_address($sql$(content ->> 'email')$sql$)
+  );
+end;
+$$;
+comment on function intake.open_incoming() is
+  'Makes pg_temp.incoming for the next rows of a file, as jsonb numbered from 1: copy pg_temp.incoming (n, content). What a '
+  'row says by itself is found while it comes in, when others may be stored.';
+
 create function intake.load_rows(p_file_load_id bigint, p_rows_before bigint, p_rows integer, p_refused integer)
 returns table (row_number bigint, field text, reason text)
 language plpgsql
@@ -384,7 +423,7 @@ begin
   end if;
   select r.* into v_done
   from private.ingest_rows(
-    '(select f.content, f.n from pg_temp.incoming f)', null, p_rows, v_load.source, v_load.batch_id,
+    '(select f.content, f.n, f.given, f.is_plain from pg_temp.incoming f)', null, p_rows, v_load.source, v_load.batch_id,
     jsonb_build_object('file', v_load.file_name), false,
     $sql$
       select
@@ -403,7 +442,7 @@ begin
 end;
 $$;
 comment on function intake.load_rows(bigint, bigint, integer, integer) is
-  'Stores the p_rows rows of pg_temp.incoming (n, content), the next ones of a file; p_refused rows among them never came '
+  'Stores the p_rows rows of pg_temp.incoming, the next ones of a file; p_refused rows among them never came '
   'here. Answers those that are refused. MR003 when the load is not where the caller thinks.';
 
 create function intake.end_file_load(p_file_load_id bigint)
