@@ -5,7 +5,6 @@ import type postgres from "postgres";
 import { type CalendlySimulator, createCalendlySimulator, type Organization } from "../../simulators/calendly/mod.ts";
 import { createApp as createConnect } from "../../supabase/functions/calendly-connect/app.ts";
 import { createApp as createWebhook } from "../../supabase/functions/calendly-webhook/app.ts";
-import { createPool } from "../../supabase/functions/_shared/db.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { calendlyApp } from "../../supabase/functions/_shared/providers/calendly.ts";
 import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
@@ -13,6 +12,7 @@ import { reconcileCalendly } from "../../supabase/functions/jobs/handlers/reconc
 import { watchCalendly } from "../../supabase/functions/jobs/handlers/watch_calendly.ts";
 import { keys, moveClock, workerOn } from "../jobs/support.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { openPatientPool } from "../support/pool.ts";
 
 export const client = "Acme";
 export const box = createSecretBox(keys);
@@ -56,7 +56,7 @@ export async function createWorld(): Promise<World> {
     clock: () => new Date(now()),
     delivery: { timeoutMs: 60_000, retryWaitsMs: [] },
   });
-  const pools = [createPool(database.url("webhook_receiver"), pool), createPool(database.url("api_gateway"), pool)];
+  const pools = [openPatientPool(database.url("webhook_receiver")), openPatientPool(database.url("api_gateway"))];
   const log = createLog("error", () => {});
   const common = { secrets: box, log, now: Date.now };
   const webhook = createWebhook({ ...common, call: pools[0]!.call });
@@ -108,8 +108,6 @@ export async function createWorld(): Promise<World> {
   };
   return world;
 }
-
-const pool = { size: 2, deadline: 60_000, mostWaiting: 10, prepare: true };
 
 /** A link as the API makes it; answers its token. */
 export async function makeLink(sql: postgres.Sql, token: string = crypto.randomUUID()): Promise<string> {

@@ -3,7 +3,6 @@
 import { Hono } from "hono";
 import type postgres from "postgres";
 import { createFathomSimulator, type FathomSimulator } from "../../simulators/fathom/mod.ts";
-import { createPool } from "../../supabase/functions/_shared/db.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
 import { createApp } from "../../supabase/functions/fathom-webhook/app.ts";
@@ -12,6 +11,7 @@ import { fetchFathomCall } from "../../supabase/functions/jobs/handlers/fetch_fa
 import { syncFathom } from "../../supabase/functions/jobs/handlers/sync_fathom.ts";
 import { keys, moveClock, workerOn } from "../jobs/support.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { openPatientPool } from "../support/pool.ts";
 
 export const box = createSecretBox(keys);
 export const ada = { name: "Ada Stone", email: "ada@northwind.example" };
@@ -40,12 +40,7 @@ export async function createWorld(): Promise<World> {
   await sql`delete from outbound.job_limits`;
   const fathom = createFathomSimulator({ keys: ["key"], delivery: { timeoutMs: 60_000, retryWaitsMs: [] } });
 
-  const pool = createPool(database.url("webhook_receiver"), {
-    size: 2,
-    deadline: 60_000,
-    mostWaiting: 10,
-    prepare: true,
-  });
+  const pool = openPatientPool(database.url("webhook_receiver"));
   const webhook = createApp({ call: pool.call, secrets: box, log: createLog("error", () => {}), now: Date.now });
   const app = new Hono().all("/functions/v1/fathom-webhook/*", (c) => webhook.fetch(c.req.raw));
   const stop = new AbortController();

@@ -3,18 +3,14 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { createPorkbunSimulator, signedHeaders } from "../../simulators/porkbun/mod.ts";
-import { createPool } from "../../supabase/functions/_shared/db.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { isSignedByPorkbun } from "../../supabase/functions/_shared/signatures/porkbun.ts";
 import { createApp } from "../../supabase/functions/porkbun-webhook/app.ts";
-import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { createDatabase } from "../support/database.ts";
+import { openPatientPool } from "../support/pool.ts";
 import { createWorld, secrets } from "./support.ts";
 
 const secret = "a-webhook-secret";
-
-/** One that waits for a slow database. */
-const openPool = (database: TestDatabase) =>
-  createPool(database.url("webhook_receiver"), { size: 4, deadline: 60_000, mostWaiting: 100, prepare: true });
 
 async function createReceiver(now: () => number = Date.now) {
   const database = await createDatabase();
@@ -23,7 +19,7 @@ async function createReceiver(now: () => number = Date.now) {
   await sql`
     insert into integrations.webhook_endpoints (provider, client, token_hash, require_signature, signing_secret)
     values ('porkbun', 'Acme', ${createHash("sha256").update("token").digest()}, true, ${await secrets.seal(secret)})`;
-  const { call, end } = openPool(database);
+  const { call, end } = openPatientPool(database.url("webhook_receiver"));
   const app = createApp({ call, secrets, log: createLog("error", () => {}), now });
   const deliver = async (body: string, headers: Record<string, string>, token = "token") => {
     const request = new Request(`http://h/porkbun-webhook/${token}`, {
@@ -116,7 +112,7 @@ test("a webhook is made in the account, and made anew; what the first one still 
     await world.work();
     return [...world.porkbun.webhooks.values()].at(-1)!;
   };
-  const { call, end } = openPool(world.database);
+  const { call, end } = openPatientPool(world.database.url("webhook_receiver"));
   const app = createApp({ call, secrets, log: createLog("error", () => {}), now: Date.now });
   const deliver = async ({ url, secret }: { url: string; secret: string }, text: string) => {
     const path = new URL(url).pathname.replace("/functions/v1", "");

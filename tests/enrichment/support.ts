@@ -2,7 +2,6 @@
 
 import { createCompanyEnrichSimulator } from "../../simulators/companyenrich/mod.ts";
 import { createStoreLeadsSimulator } from "../../simulators/storeleads/mod.ts";
-import { createPool } from "../../supabase/functions/_shared/db.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
 import { createApp } from "../../supabase/functions/enrichment-callback/app.ts";
@@ -14,6 +13,7 @@ import { orderEnrichment } from "../../supabase/functions/jobs/handlers/order_en
 import { pollEnrichment } from "../../supabase/functions/jobs/handlers/poll_enrichment.ts";
 import { keys, moveClock, workerOn } from "../jobs/support.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { openPatientPool } from "../support/pool.ts";
 
 const handlers = [enrichCompany, fetchIntelligence, orderEnrichment, pollEnrichment, fetchStores, checkCredits];
 
@@ -38,8 +38,7 @@ export async function setUp({ stores = 120, looks = 1, withKeys = true } = {}) {
   const companyenrich = createCompanyEnrichSimulator({ perMinute: 1_000, looks, clock });
   const storeleads = createStoreLeadsSimulator({ perMinute: 1_000, stores, looks, clock });
   const lines: string[] = [];
-  const pool = { size: 2, deadline: 60_000, mostWaiting: 10, prepare: true };
-  const { call, end } = createPool(database.url("webhook_receiver"), pool);
+  const { call, end } = openPatientPool(database.url("webhook_receiver"));
   const callback = createApp({ call, log: createLog("debug", (line) => lines.push(line)) });
   const apps = { companyenrich: companyenrich.app, storeleads: storeleads.app, functions: callback };
   const servers = Object.entries(apps).map(([name, app]) => ({

@@ -6,12 +6,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createApp as createBison } from "../../supabase/functions/bison-webhook/app.ts";
 import { createApp as createCalendly } from "../../supabase/functions/calendly-webhook/app.ts";
 import { createApp as createHealth } from "../../supabase/functions/health/app.ts";
-import { createPool, type Pool } from "../../supabase/functions/_shared/db.ts";
+import type { Pool } from "../../supabase/functions/_shared/db.ts";
 import { errorCodes } from "../../shared/errors.ts";
 import { bisonEvent, bisonInstance, bisonTypes, bisonWorkspace } from "../fixtures/bison.ts";
 import { calendlyEvent, calendlyTypes } from "../fixtures/calendly.ts";
 import { hostileCases } from "../fixtures/hostile.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { openPatientPool } from "../support/pool.ts";
 import { box, calendlySignature, createBench, encode, post } from "./support.ts";
 
 const client = "Northwind Robotics";
@@ -21,12 +22,7 @@ const pools: Pool[] = [];
 
 /** An app with connections of its own, as another function server would have. */
 function createServer(): (request: Request) => Promise<Response> {
-  const pool = createPool(database.url("webhook_receiver"), {
-    size: 4,
-    deadline: 60_000,
-    mostWaiting: 100,
-    prepare: true,
-  });
+  const pool = openPatientPool(database.url("webhook_receiver"));
   pools.push(pool);
   // Its clock stands still: keys of events without an id change every five minutes.
   const deps = { ...createBench().deps, call: pool.call };
@@ -183,7 +179,7 @@ describe("endpoints in the database", () => {
 });
 
 it("health is ready with the newest migration", async () => {
-  const pool = createPool(database.url("api_gateway"), { size: 1, deadline: 60_000, mostWaiting: 1, prepare: true });
+  const pool = openPatientPool(database.url("api_gateway"));
   pools.push(pool);
   const response = await createHealth({ call: pool.call, log: createBench().deps.log }).fetch(
     new Request("http://x/health/ready"),

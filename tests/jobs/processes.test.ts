@@ -6,6 +6,7 @@ import { createReport } from "../../local/report.ts";
 import { startStack } from "../../local/stack.ts";
 import { connect } from "../../local/platform.ts";
 import { createDatabase } from "../support/database.ts";
+import { reservePort } from "../support/ports.ts";
 import { enqueue, jobsOf, keys, until } from "./support.ts";
 
 test("npm run worker takes jobs as they come, also after its connections were cut, and ends on SIGTERM", async () => {
@@ -47,8 +48,8 @@ test("npm start: the database calls functions/jobs when a job arrives, once for 
   const lines: string[] = [];
   const stack = await startStack({
     folder: `${folder}/data`,
-    apiPort: 0,
-    databasePort: 0,
+    apiPort: reservePort(),
+    databasePort: reservePort(),
     simulators: false,
     seed: false,
     report: createReport(() => {}),

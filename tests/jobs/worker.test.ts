@@ -47,7 +47,7 @@ test.for(
   [
     ["an error", () => new Error("boom at ada@example.test"), "delayed", "boom at [address]", 8, 12],
     ["RetryLater", () => new RetryLater(120, "slow down"), "delayed", "slow down", 120, 132],
-    ["GiveUp", () => new GiveUp("no such thing"), "failed", "no such thing", -Infinity, Infinity],
+    ["GiveUp", () => new GiveUp("no such thing"), "failed", "no such thing", -100, 100],
   ] as const,
 )("%s ends the attempt as it says", async ([, error, status, reason, from, to]) => {
   await using setting = workerOn(database, [

@@ -3,11 +3,11 @@
 import type postgres from "postgres";
 import { createApp as createBison } from "../../supabase/functions/bison-webhook/app.ts";
 import { createApp as createCalendly } from "../../supabase/functions/calendly-webhook/app.ts";
-import { createPool } from "../../supabase/functions/_shared/db.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { bisonInstance } from "../fixtures/bison.ts";
 import { box, calendlySignature, noon, post } from "../functions/support.ts";
 import type { TestDatabase } from "../support/database.ts";
+import { openPatientPool } from "../support/pool.ts";
 import { clients, end, type Post } from "./year.ts";
 
 const signingKey = "a-signing-key-of-the-tests";
@@ -40,7 +40,7 @@ export async function seedAgency(sql: postgres.Sql): Promise<void> {
 /** Posts everything to the functions, a few at once, and answers the outcomes. */
 export async function deliver(database: TestDatabase, posts: readonly Post[]): Promise<string[]> {
   const url = database.url("webhook_receiver");
-  const pool = createPool(url, { size: 10, deadline: 60_000, mostWaiting: 1000, prepare: true });
+  const pool = openPatientPool(url, { size: 10, mostWaiting: 1000 });
   const deps = { call: pool.call, secrets: box, log: createLog("error"), now: () => noon };
   const apps = { bison: createBison(deps), calendly: createCalendly(deps) };
   const send = async ({ provider, client, body }: Post) => {

@@ -234,8 +234,9 @@ describe("delivery", () => {
     const { bison, event } = sent({ delivery: { timeoutMs: 1_000, retryWaitsMs: Array(60).fill(1) } }, "hang", 200);
     const [delivery] = bison.deliver(event);
     await delivery!.done;
-    expect(delivery!.attempts[0]!.status).toBeNull();
-    expect(delivery!.attempts.at(-1)!.status).toBe(200);
+    const late = delivery!.attempts.length - 1;
+    expect(late).toBeGreaterThan(0);
+    expect(delivery!.attempts.map(({ status }) => status)).toEqual([...Array(late).fill(null), 200]);
   });
 
   test("closing ends the retries", async () => {

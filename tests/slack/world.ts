@@ -3,7 +3,6 @@
 import type postgres from "postgres";
 import { type BisonSimulator, createBisonSimulator } from "../../simulators/bison/mod.ts";
 import { createSlackSimulator, type SlackOptions, type SlackSimulator } from "../../simulators/slack/mod.ts";
-import { createPool } from "../../supabase/functions/_shared/db.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { createSecretBox } from "../../supabase/functions/_shared/secrets.ts";
 import { runRebatchStep } from "../../supabase/functions/jobs/handlers/run_rebatch_step.ts";
@@ -15,6 +14,7 @@ import {
 import { createApp } from "../../supabase/functions/slack/app.ts";
 import { keys, moveClock, workerOn } from "../jobs/support.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { openPatientPool } from "../support/pool.ts";
 
 export const client = "Acme";
 export const box = createSecretBox(keys);
@@ -48,12 +48,7 @@ export async function openWorld(options: Options = {}): Promise<World> {
   const sql = database.sql();
   const lines: string[] = [];
   const log = createLog("debug", (line) => lines.push(line));
-  const pool = createPool(database.url("webhook_receiver"), {
-    size: 4,
-    deadline: longEnough,
-    mostWaiting: 100,
-    prepare: true,
-  });
+  const pool = openPatientPool(database.url("webhook_receiver"), { deadline: longEnough });
   const app = serve(createApp({ call: pool.call, secrets: box, log, now: Date.now, patience: longEnough }));
   const slack = createSlackSimulator({
     requestUrl: `http://127.0.0.1:${app.addr.port}/slack`,
