@@ -1,21 +1,12 @@
-import { z } from "zod";
 import { deliveryKey, type EndpointIdentity, providerTime, type Reading, type ReadingContext } from "./delivery.ts";
-import { canonicalJson, isObject, memberText } from "./json.ts";
+import { canonicalJson, idOf, isObject, memberAt, memberText, textOf } from "./json.ts";
 
 // Only the envelope is looked at here: what an event means is SQL. Whatever is missing or of another form is left out,
 // and a missing id makes the delivery known by its digest.
-const id = z.union([z.int().transform(String), z.string().trim().min(1).max(100)]).optional().catch(undefined);
-const envelope = z.object({
-  event: z.object({
-    type: z.string().trim().min(1).max(100).toUpperCase(),
-    instance_url: z.string().optional().catch(undefined),
-    workspace_id: id,
-  }),
-  data: z.unknown().optional(),
-});
+const longest = 100;
 
 /** The part whose id tells two events of a type apart. Types that are not listed have none. */
-const idOf: Record<string, (data: unknown) => string | undefined> = {
+const eventIds: Record<string, (data: unknown) => string | undefined> = {
   EMAIL_SENT: campaignEventId,
   EMAIL_BOUNCED: campaignEventId,
   LEAD_FIRST_CONTACTED: campaignEventId,
@@ -40,11 +31,7 @@ function campaignEventId(data: unknown): string | undefined {
 }
 
 function idIn(data: unknown, part: string): string | undefined {
-  return id.parse(memberOf(memberOf(data, part), "id"));
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) ? value[name] : undefined;
+  return idOf(memberAt(data, part, "id"), longest);
 }
 
 /**
@@ -56,25 +43,27 @@ function memberOf(value: unknown, name: string): unknown {
  */
 export function readBison(body: unknown, text: string, endpoint: EndpointIdentity, context: ReadingContext): Reading {
   const wrapper = wrapperOf(body);
-  const parsed = envelope.safeParse(wrapper === undefined ? body : (body as Record<string, unknown>)[wrapper]);
-  if (!parsed.success) {
+  const envelope = wrapper === undefined ? body : memberAt(body, wrapper);
+  const type = textOf(memberAt(envelope, "event", "type"), longest)?.toUpperCase();
+  if (type === undefined) {
     return { kind: "invalid", message: 'The body is no EmailBison event: {"event": {"type": ...}, "data": {...}}.' };
   }
-  const { event, data } = parsed.data;
   const payload = wrapper === undefined ? text : memberText(text, wrapper);
   if (payload === undefined) return { kind: "invalid", message: "The body is nested too deeply." };
-  const host = event.instance_url === undefined ? undefined : hostOf(event.instance_url);
-  const id = idOf[event.type]?.(data) ??
+  const data = memberAt(envelope, "data");
+  const instance = memberAt(envelope, "event", "instance_url");
+  const host = typeof instance === "string" ? hostOf(instance) : undefined;
+  const workspace = idOf(memberAt(envelope, "event", "workspace_id"), longest);
+  const id = eventIds[type]?.(data) ??
     [context.digest(canonicalJson(payload)), arrivalBucket(context)].join("|");
   // Ids are unique only within an instance, and workspace ids repeat between instances.
-  const sender = [host ?? endpoint.instanceHost ?? "", event.workspace_id ?? endpoint.workspaceId ?? ""];
-  const isOurs = agree(host, endpoint.instanceHost) &&
-    agree(event.workspace_id, endpoint.workspaceId);
+  const sender = [host ?? endpoint.instanceHost ?? "", workspace ?? endpoint.workspaceId ?? ""];
+  const isOurs = agree(host, endpoint.instanceHost) && agree(workspace, endpoint.workspaceId);
   return {
     kind: isOurs ? "event" : "foreign",
     delivery: {
-      type: event.type,
-      key: deliveryKey([...sender, event.type, id], context.digest),
+      type,
+      key: deliveryKey([...sender, type, id], context.digest),
       payload,
       occurredAt: timeOf(data),
     },
@@ -98,7 +87,7 @@ const times = [
 
 function timeOf(data: unknown): string | undefined {
   for (const [part, name] of times) {
-    const time = providerTime(memberOf(memberOf(data, part), name));
+    const time = providerTime(memberAt(data, part, name));
     if (time !== undefined) return time;
   }
 }

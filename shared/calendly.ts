@@ -1,20 +1,5 @@
-import { z } from "zod";
 import { deliveryKey, type EndpointIdentity, providerTime, type Reading, type ReadingContext } from "./delivery.ts";
-import { canonicalJson } from "./json.ts";
-
-const time = z.unknown().optional();
-const uri = z.string().trim().min(1).optional().catch(undefined);
-const envelope = z.object({
-  event: z.string().trim().min(1).max(100),
-  created_at: z.string().optional().catch(undefined),
-  payload: z.object({
-    uri,
-    created_at: time,
-    updated_at: time,
-    no_show: z.object({ uri }).optional().catch(undefined),
-  }).catch({}),
-});
-type Envelope = z.infer<typeof envelope>;
+import { canonicalJson, memberAt, textOf } from "./json.ts";
 
 /**
  * Reads one Calendly webhook (API v2).
@@ -28,33 +13,33 @@ export function readCalendly(
   _endpoint: EndpointIdentity,
   context: ReadingContext,
 ): Reading {
-  const parsed = envelope.safeParse(body);
-  if (!parsed.success) {
+  const event = textOf(memberAt(body, "event"), 100);
+  if (event === undefined) {
     return { kind: "invalid", message: 'The body is no Calendly event: {"event": ..., "payload": {...}}.' };
   }
-  const { event, created_at, payload } = parsed.data;
-  const identity = identityOf(parsed.data) ?? [context.digest(canonicalJson(text))];
+  const times = [["created_at"], ["payload", "updated_at"], ["payload", "created_at"]];
+  const identity = identityOf(event, body) ?? [context.digest(canonicalJson(text))];
   return {
     kind: "event",
     delivery: {
       type: event,
       key: deliveryKey([event, ...identity], context.digest),
       payload: text,
-      occurredAt: providerTime(created_at) ?? providerTime(payload.updated_at) ?? providerTime(payload.created_at),
+      occurredAt: times.map((path) => providerTime(memberAt(body, ...path))).find((time) => time !== undefined),
     },
   };
 }
 
 /** What tells two events of a type apart; undefined when it is missing, so that only an equal body is a repetition. */
-function identityOf({ event, created_at, payload }: Envelope): string[] | undefined {
-  const { uri, no_show } = payload;
-  if (uri === undefined) return undefined;
-  if (event === "invitee_no_show.created") return no_show?.uri === undefined ? undefined : [uri, no_show.uri];
-  // A no-show mark can come and go again, an event type be changed again: neither has an id for that.
-  if (event === "invitee_no_show.deleted" || event.startsWith("event_type.")) {
-    return created_at === undefined ? undefined : [uri, created_at];
+function identityOf(event: string, body: unknown): string[] | undefined {
+  const identity: unknown[] = [textOf(memberAt(body, "payload", "uri"))];
+  if (event === "invitee_no_show.created") {
+    identity.push(textOf(memberAt(body, "payload", "no_show", "uri")));
+  } else if (event === "invitee_no_show.deleted" || event.startsWith("event_type.")) {
+    // A no-show mark can come and go again, an event type be changed again: neither has an id for that.
+    identity.push(memberAt(body, "created_at"));
   }
-  return [uri];
+  return identity.every((part) => typeof part === "string") ? identity : undefined;
 }
 
 /** An invitee as the list of a meeting's invitees has it. */

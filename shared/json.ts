@@ -59,6 +59,22 @@ function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
   return a < b ? -1 : 1;
 }
 
+/** What parsed JSON has at a path of member names; undefined where there is no such member. */
+export function memberAt(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((at, name) => isObject(at) ? at[name] : undefined, value);
+}
+
+/** A text without spaces around it; undefined when it is none, blank or longer than `longest`. */
+export function textOf(value: unknown, longest = Infinity): string | undefined {
+  const text = typeof value === "string" ? value.trim() : "";
+  return text.length > 0 && text.length <= longest ? text : undefined;
+}
+
+/** An id, which providers send as a whole number or as a text; undefined when it is anything else. */
+export function idOf(value: unknown, longest = Infinity): string | undefined {
+  return Number.isSafeInteger(value) ? String(value) : textOf(value, longest);
+}
+
 /** True for a JSON object: no array, no null, no scalar. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -70,6 +70,12 @@ describe("EmailBison's delivery keys", () => {
     expect(keyOf(bisonEvent("TAG_ATTACHED", { serial: 1 }), ours, start)).not.toBe(key);
   });
 
+  it.each([null, true, 1.5, 2 ** 53, "", "  ", "i".repeat(101), {}, [5]])("know no id in %j", (id) => {
+    expect(keyOf(bisonEvent("LEAD_REPLIED", { data: { reply: { id } } }))).toMatch(/\|[0-9a-f]{64}\|\d+$/);
+    const told = { instance_url: 7, workspace_id: id };
+    expect(keyOf(bisonEvent("EMAIL_SENT", { event: told }))).toBe(keyOf(bisonEvent("EMAIL_SENT")));
+  });
+
   it("take the endpoint's instance and workspace when the event does not tell them", () => {
     const event = { instance_url: undefined, workspace_id: undefined };
     expect(keyOf(bisonEvent("EMAIL_SENT", { event }))).toBe(keyOf(bisonEvent("EMAIL_SENT")));
