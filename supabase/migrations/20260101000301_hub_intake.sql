@@ -112,7 +112,7 @@ language sql immutable
 set search_path = ''
 as $$ select hashtextextended('data hub: ' || p_act, 0) $$;
 comment on function private.hub_lock(text) is
-  'The advisory lock of an act that is done by one transaction at a time: ingest, promote, slots (shared by who '
+  'The advisory lock of an act that is done by one transaction at a time: marketing, ingest, promote, slots (shared by who '
   'brings some), companies, people. Taken in this order.';
 
 create function private.address_fault(p_row jsonb, p_email text, p_forgets boolean)

@@ -156,6 +156,30 @@ comment on function private.tg_campaign_events__note_leads() is 'Definer: whoeve
 create trigger _900_note_leads after insert on public.campaign_events
 referencing new table as added for each statement execute function private.tg_campaign_events__note_leads();
 
+create function private.tg_all_leads__forget_outreach()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  with forgotten as (
+    delete from marketing.outreach_history h
+    using gone g
+    cross join lateral (select e.event_id from public.campaign_events e where e.lead = g.id offset 0) as e
+    where h.event_id = e.event_id
+    returning h.person_id
+  )
+  insert into private.hub_changes (kind, subject_id)
+  select distinct 'person', f.person_id from forgotten f;
+  return null;
+end;
+$$;
+comment on function private.tg_all_leads__forget_outreach() is
+  'What was sent to an address goes with its lead, also where the person goes on under another one. Definer: nobody writes '
+  'marketing by hand.';
+create trigger _900_forget_outreach after delete on public.all_leads
+referencing old table as gone for each statement execute function private.tg_all_leads__forget_outreach();
+
 create function private.tg_campaign_reporting__note_campaigns()
 returns trigger
 language plpgsql security definer
@@ -192,14 +216,34 @@ end;
 $$;
 comment on function private.tg_hub__note_change() is
   'Notes a row under the kind and the key column given. Definer: users may not write the list of changes.';
-create trigger _900_note_change after insert or update of campaign_name, status on public."Campaigns"
+create trigger _900_note_change after insert or update of client, campaign_id, campaign_name, status on public."Campaigns"
 for each row execute function private.tg_hub__note_change('campaign', 'uuid');
 create trigger _900_note_change after insert or update or delete on public.meetings_booked
 for each row execute function private.tg_hub__note_change('meeting', 'id');
 create trigger _900_note_change after insert or update or delete on public.crm_deals
 for each row execute function private.tg_hub__note_change('deal', 'id');
-create trigger _900_note_change after update of demo_booked, demo_booked_at, deleted_at on public.engaged_leads
+create trigger _900_note_change after update of email, demo_booked, demo_booked_at, deleted_at on public.engaged_leads
 for each row when (new.demo_booked or old.demo_booked) execute function private.tg_hub__note_change('demo', 'id');
+create trigger _900_note_change_on_insert after insert on public.engaged_leads
+for each row when (new.demo_booked) execute function private.tg_hub__note_change('demo', 'id');
+create trigger _900_note_change_on_delete after delete on public.engaged_leads
+for each row when (old.demo_booked) execute function private.tg_hub__note_change('demo', 'id');
+
+create function private.tg_crm_contacts__note_deals()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into private.hub_changes (kind, subject_id) select 'deal', d.id from public.crm_deals d where d.contact_id = new.id;
+  return null;
+end;
+$$;
+comment on function private.tg_crm_contacts__note_deals() is
+  'A contact''s addresses tell whose its deals are. Definer: users may not write the list of changes.';
+create trigger _900_note_deals after update of email, additional_emails on public.crm_contacts
+for each row when ((old.email, old.additional_emails) is distinct from (new.email, new.additional_emails))
+execute function private.tg_crm_contacts__note_deals();
 
 create function private.tg_masters__note_changes()
 returns trigger
@@ -311,19 +355,51 @@ begin
       type = excluded.type, status = excluded.status, target_count = excluded.target_count,
       sent_count = excluded.sent_count, response_count = excluded.response_count, started_at = excluded.started_at,
       ended_at = case when excluded.ended_at is not null then coalesce(m.ended_at, excluded.ended_at) end
-  where (m.client, m.name, m.type, m.status, m.target_count, m.sent_count, m.response_count, m.started_at)
-    is distinct from (
-      excluded.client, excluded.name, excluded.type, excluded.status, excluded.target_count, excluded.sent_count,
-      excluded.response_count, excluded.started_at
-    );
+  where (
+    m.client, m.bison_campaign_id, m.name, m.type, m.status, m.target_count, m.sent_count, m.response_count, m.started_at
+  ) is distinct from (
+    excluded.client, excluded.bison_campaign_id, excluded.name, excluded.type, excluded.status, excluded.target_count,
+    excluded.sent_count, excluded.response_count, excluded.started_at
+  );
   get diagnostics v_count = row_count;
+  if v_count > 0 then
+    -- Mails may have been told of before their campaign was.
+    insert into private.hub_changes (kind, subject_id)
+    select distinct 'person', h.person_id
+    from (select o.person_id, o.event_id from marketing.outreach_history o where o.campaign_id is null offset 0) as h
+    cross join lateral (select e.lead from public.campaign_events e where e.event_id = h.event_id offset 0) as e
+    cross join lateral (select l.client, l.campaign_id from public.all_leads l where l.id = e.lead offset 0) as l
+    join marketing.campaigns c on c.client = l.client and c.bison_campaign_id = l.campaign_id;
+  end if;
   return v_count;
 end;
 $$;
 comment on function private.feed_campaigns(uuid[]) is
-  'Brings campaigns in line with the portal''s ("Campaigns".uuid). Answers how many changed.';
+  'Brings campaigns in line with the portal''s ("Campaigns".uuid), and notes the people whose mails now have one. Answers how '
+  'many changed.';
 
 -- People ---------------------------------------------------------------------------------------------------------
+
+create function private.source_of(p_email text)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (select c.source from intake.contacts c where c.email = p_email),
+    (
+      select s.source
+      from (select o.* from people.slot o where o.email = p_email offset 0) as s
+      where s.validation_status = 'validated'
+      order by s.slot_number
+      limit 1
+    )
+  );
+end;
+$$;
+comment on function private.source_of(text) is
+  'Who brought an address to the hub first: as a contact, else in a slot of its own.';
 
 create function private.addresses_of_people(p_people uuid[])
 returns table (person_id uuid, email text, source text)
@@ -344,7 +420,7 @@ as $$
     from down d
     cross join lateral (select p.id from people.master p where p.merged_into = d.id offset 0) as m
   )
-  select d.root, m.email, (select c.source from intake.contacts c where c.email = m.email)
+  select d.root, m.email, private.source_of(m.email)
   from down d
   cross join lateral (select p.email from people.master p where p.id = d.id offset 0) as m
 $$;
@@ -369,7 +445,7 @@ begin
       union all
       select lower(e.email) from public.engaged_leads e where c.kind = 'demo' and e.id = c.subject_id
       union all
-      select lower(k.email)
+      select unnest(k.additional_emails || lower(k.email))
       from public.crm_deals d
       join public.crm_contacts k on k.id = d.contact_id
       where c.kind = 'deal' and d.id = c.subject_id
@@ -478,6 +554,24 @@ $$;
 comment on function private.feed_outreach(uuid[]) is
   'Makes the outreach of people anew from the facts about their leads. Answers how many rows are new or changed.';
 
+create function private.known_address(p_contact public.crm_contacts)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select a.email
+    from unnest(lower(p_contact.email) || p_contact.additional_emails) with ordinality as a (email, n)
+    where exists (select from people.master m where m.email = a.email)
+    order by a.n
+    limit 1
+  );
+end;
+$$;
+comment on function private.known_address(public.crm_contacts) is
+  'The address by which the hub knows a contact: its own, else one that it had.';
+
 create function private.conversions_of(p_people uuid[])
 returns table (
   person_id uuid, client text, conversion_type text, subject_id uuid, converted_at timestamptz, value numeric, source text
@@ -501,6 +595,13 @@ as $$
     where k.client = any(array(select t.business from integrations.tenants t))
       and lower(k.email) = any(array(select a.email from address a))
       and k.deleted_at is not null
+    union all
+    select k.id, h.email
+    from public.crm_contacts k
+    cross join lateral (select private.known_address(k) as email) as h
+    where k.additional_emails && array(select a.email from address a)
+      and k.client = any(array(select t.business from integrations.tenants t))
+      and h.email is distinct from lower(k.email)
   ),
   conversion as (
     select
@@ -541,7 +642,8 @@ as $$
   where j.client is not null
 $$;
 comment on function private.conversions_of(uuid[]) is
-  'Meetings that were not canceled, demos and won deals of people, by any of their addresses.';
+  'Meetings that were not canceled, demos and won deals of people, by any of their addresses; a deal also by an address that '
+  'its contact had before.';
 
 create function private.feed_attribution(p_people uuid[])
 returns integer
@@ -744,9 +846,13 @@ set search_path = ''
 as $$
   select concat_ws(
     ' ',
-    format('%s of %s people who were written to answered (%s %%).', w.replied, w.contacted, w.reply_rate),
     case
-      when (p_before ->> 'contacted')::numeric > 0 and w.reply_rate <> (p_before ->> 'reply_rate')::numeric
+      when w.contacted > 0
+        then format('%s of %s people who were written to answered (%s %%).', w.replied, w.contacted, w.reply_rate)
+      else format('%s people answered; nobody new was written to.', w.replied)
+    end,
+    case
+      when w.contacted > 0 and (p_before ->> 'contacted')::numeric > 0 and w.reply_rate <> (p_before ->> 'reply_rate')::numeric
         then format(
           'That is %s points %s than the week before.', abs(w.reply_rate - (p_before ->> 'reply_rate')::numeric),
           case when w.reply_rate > (p_before ->> 'reply_rate')::numeric then 'more' else 'less' end

@@ -150,7 +150,19 @@ comment on view ple.to_enrich is 'Active people of whom something is not known o
 
 create view ple.enrichment with (security_invoker = true) as
 select
-  coalesce(c.source, 'unknown') as source, count(*) as people, count(p.enriched_at) as enriched,
+  coalesce(
+    c.source,
+    (
+      select s.source
+      from people.slot s
+      where s.email = p.email
+        and s.validation_status = 'validated'
+      order by s.slot_number
+      limit 1
+    ),
+    'unknown'
+  ) as source,
+  count(*) as people, count(p.enriched_at) as enriched,
   count(i.id) filter (where i.stale_at > now()) as with_intelligence,
   round(100.0 * count(p.enriched_at) / count(*), 1) as percent
 from people.master p

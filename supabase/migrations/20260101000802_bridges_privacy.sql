@@ -127,13 +127,14 @@ set search_path = ''
 as $$
 begin
   perform pg_advisory_xact_lock(private.hub_lock(l.act))
-  from unnest(array['ingest', 'promote', 'slots', 'companies', 'people']) with ordinality as l (act, n)
+  from unnest(array['marketing', 'ingest', 'promote', 'slots', 'companies', 'people']) with ordinality as l (act, n)
   order by l.n;
   return new;
 end;
 $$;
 comment on function private.tg_suppressed_people__hold_hub() is
-  'Waits for what the data hub is just taking in, and holds off more: it looks at this list before it stores anybody.';
+  'Waits for what the data hub is just taking in or making of it, and holds off more: it looks at this list, or at the rows '
+  'of people, before it stores anything of anybody.';
 create trigger _100_hold_hub before insert on private.suppressed_people
 for each row execute function private.tg_suppressed_people__hold_hub();
 
@@ -208,7 +209,13 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  if private.is_suppressed(new.email) then
+  if private.is_suppressed(new.email)
+    or exists (
+      select
+      from jsonb_array_elements_text(coalesce(nullif(to_jsonb(new) -> 'additional_emails', 'null'), '[]')) as e (email)
+      where private.is_suppressed(e.email)
+    )
+  then
     perform private.raise_error(
       'MR003', 'This person asked to be forgotten.', null, 'An admin may lift that: integrations.lift_suppression.'
     );
@@ -223,6 +230,18 @@ create trigger _100_refuse_suppressed before insert on public.crm_contacts
 for each row when (pg_trigger_depth() = 0) execute function private.tg_people__refuse_suppressed();
 create trigger _100_refuse_suppressed before insert on public.master_contacts_db
 for each row when (pg_trigger_depth() = 0) execute function private.tg_people__refuse_suppressed();
+create trigger _100_refuse_suppressed_on_update before update of email on public.engaged_leads
+for each row when (pg_trigger_depth() = 0 and lower(new.email) is distinct from lower(old.email))
+execute function private.tg_people__refuse_suppressed();
+create trigger _100_refuse_suppressed_on_update before update of email, additional_emails on public.crm_contacts
+for each row when (
+  pg_trigger_depth() = 0
+  and (lower(new.email), new.additional_emails) is distinct from (lower(old.email), old.additional_emails)
+)
+execute function private.tg_people__refuse_suppressed();
+create trigger _100_refuse_suppressed_on_update before update of email on public.master_contacts_db
+for each row when (pg_trigger_depth() = 0 and lower(new.email) is distinct from lower(old.email))
+execute function private.tg_people__refuse_suppressed();
 
 -- Searching ------------------------------------------------------------------------------------------------------
 
@@ -371,6 +390,38 @@ comment on function private.searched_tables() is
 
 -- Exporting ------------------------------------------------------------------------------------------------------
 
+create function private.marketing_rows(p_email text)
+returns table (table_name text, content jsonb)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    select 'marketing.outreach_history', to_jsonb(o)
+    from marketing.outreach_history o
+    where o.person_id = (select p.id from people.master p where p.email = p_email)
+      or o.event_id in (
+        select e.event_id from public.campaign_events e join public.all_leads l on l.id = e.lead where lower(l.email) = p_email
+      )
+    union all
+    select 'marketing.attribution', to_jsonb(a)
+    from marketing.attribution a
+    where a.person_id = (select p.id from people.master p where p.email = p_email)
+      or a.subject_id in (
+        select b.id from public.meetings_booked b where lower(b.email) = p_email
+        union all
+        select e.id from public.engaged_leads e where lower(e.email) = p_email
+        union all
+        select d.id
+        from public.crm_deals d
+        join public.crm_contacts c on c.id = d.contact_id
+        where lower(c.email) = p_email or p_email = any(c.additional_emails)
+      );
+end;
+$$;
+comment on function private.marketing_rows(text) is
+  'What was sent to an address, and what came of it. Of a person who was merged both are kept with the other one.';
+
 create function private.person_rows(p_email text)
 returns table (table_name text, content jsonb)
 language plpgsql stable
@@ -403,12 +454,20 @@ begin
       or p_email = any(c.additional_emails);
   return query
     select h.table_name, h.content
+    from public.master_contacts_db m
+    cross join lateral (
+      select '"Master".campaign_contact_db', to_jsonb(c) from "Master".campaign_contact_db c where c.contact_id = m.id
+      union all
+      select '"Master".bison_queue', to_jsonb(q) from "Master".bison_queue q where q.contact_id = m.id
+      union all
+      select 'public.master_db', to_jsonb(d) from public.master_db d where d.contact_id = m.id
+    ) as h (table_name, content)
+    where lower(btrim(m.email)) = p_email;
+  return query select m.table_name, m.content from private.marketing_rows(p_email) m;
+  return query
+    select h.table_name, h.content
     from people.master p
     cross join lateral (
-      select 'marketing.outreach_history', to_jsonb(o) from marketing.outreach_history o where o.person_id = p.id
-      union all
-      select 'marketing.attribution', to_jsonb(a) from marketing.attribution a where a.person_id = p.id
-      union all
       select 'people.intelligence', to_jsonb(i) from people.intelligence i where i.person_id = p.id
       union all
       select 'people.history', to_jsonb(c) from people.history c where c.person_id = p.id

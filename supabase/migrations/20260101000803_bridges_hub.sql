@@ -159,7 +159,7 @@ begin
   select
     p.email, coalesce(p.first_name, split_part(p.name, ' ', 1)),
     coalesce(p.last_name, nullif(btrim(substr(p.name, strpos(p.name || ' ', ' ') + 1)), '')), p.name, c.name,
-    public.normalize_domain(c.domain), c.linkedin_url, p.title, p.linkedin_url, p.location, p.phone, v.source,
+    public.normalize_domain(c.domain), c.linkedin_url, p.title, p.linkedin_url, p.location, p.phone, private.source_of(p.email),
     case
       when p.status = 'bounced' or v.status = 'bounced' then 'bounced'
       when v.status = 'unsubscribed' then v.status
@@ -167,7 +167,7 @@ begin
     end
   from people.master p
   left join company.master c on c.id = p.company_id
-  left join lateral (select k.source, k.status from intake.contacts k where k.email = p.email) as v on true
+  left join lateral (select k.status from intake.contacts k where k.email = p.email) as v on true
   where p.id = any(p_people)
     and p.merged_into is null
     and not private.is_suppressed(p.email)
@@ -296,6 +296,83 @@ alter table "Master".campaign_contact_db
 add constraint campaign_contact_db_list_id_fkey foreign key (list_id) references "Master".contact_lists (id) on delete set null;
 create index campaign_contact_db_list_id_idx on "Master".campaign_contact_db (list_id);
 
+create function private.addresses_of_contacts(p_contacts uuid[])
+returns table (contact_id uuid, email text, is_own boolean)
+language sql stable
+set search_path = ''
+as $$
+  with contact as materialized (
+    select m.id, lower(btrim(m.email)) as email from public.master_contacts_db m where m.id = any(p_contacts)
+  ),
+  person as materialized (
+    select a.person_id, a.email
+    from private.addresses_of_people(
+      array(select p.id from people.master p where p.email = any(array(select c.email from contact c)))
+    ) a
+  ),
+  owner as materialized (
+    -- A full join is always hashed or merged, however few the planner takes them for.
+    select c.id, p.person_id from contact c full join person p on p.email = c.email
+  )
+  select c.id, c.email, true from contact c
+  union all
+  select o.id, p.email, false
+  from owner o
+  full join person p on p.person_id = o.person_id
+  where o.id is not null
+    and p.email is not null
+    and not exists (select from contact c where c.id = o.id and c.email = p.email)
+$$;
+comment on function private.addresses_of_contacts(uuid[]) is
+  'The address of each contact, and the others that the hub knows to be the same person''s.';
+
+create function private.standing_of(p_client text, p_campaign_id text, p_contacts uuid[])
+returns table (
+  contact_id uuid, is_customer boolean, is_engaged boolean, unsubscribed boolean, bounced boolean, other_bounced boolean,
+  elsewhere boolean, here boolean
+)
+language sql stable
+set search_path = ''
+as $$
+  with address as materialized (
+    select a.contact_id, a.email, a.is_own from private.addresses_of_contacts(p_contacts) a where a.email is not null
+  ),
+  -- All at once, and hashed: looked up one by one, a plan made without statistics would read the client's leads for each.
+  told as (
+    select
+      lower(l.email) as email, false as is_customer, false as is_engaged, l.unsubscribed_at is not null as unsubscribed,
+      l.bounced_at is not null as bounced, l.campaign_id
+    from public.all_leads l
+    where l.client = p_client
+      and lower(l.email) = any(array(select a.email from address a))
+    union all
+    select lower(e.email), false, true, coalesce(e.unsubscribed, false), false, null
+    from public.engaged_leads e
+    where e.client = p_client
+      and lower(e.email) = any(array(select a.email from address a))
+      and e.deleted_at is null
+    union all
+    select lower(k.email), k.status = 'customer', k.status in ('warm', 'hot', 'in-contract'), false, false, null
+    from public.crm_contacts k
+    where k.client = p_client
+      and lower(k.email) = any(array(select a.email from address a))
+      and k.deleted_at is null
+  )
+  select
+    a.contact_id, bool_or(t.is_customer), bool_or(t.is_engaged), bool_or(t.unsubscribed), bool_or(t.bounced and a.is_own),
+    bool_or(t.bounced and not a.is_own),
+    -- Whose mails to another address came back was not reached there.
+    bool_or(case when a.is_own then t.campaign_id <> p_campaign_id else t.campaign_id is not null and not t.bounced end),
+    bool_or(t.campaign_id = p_campaign_id and a.is_own)
+  from address a
+  full join told t on t.email = a.email
+  where a.contact_id is not null
+    and t.email is not null
+  group by a.contact_id
+$$;
+comment on function private.standing_of(text, text, uuid[]) is
+  'What a client has to do with contacts already, under any address of theirs. A bounce is of one address only.';
+
 create function private.exclusions_of(p_client text, p_campaign_id text, p_contacts uuid[], p_is_queued boolean)
 returns table (contact_id uuid, reason text)
 language sql stable
@@ -306,16 +383,8 @@ as $$
     from public.master_contacts_db m
     where m.id = any(p_contacts)
   ),
-  -- All at once, and hashed: looked up one by one, a plan made without statistics would read the client's leads for each.
-  lead as (
-    select
-      lower(o.email) as email, bool_or(o.unsubscribed_at is not null) as unsubscribed,
-      bool_or(o.bounced_at is not null) as bounced, bool_or(o.campaign_id <> p_campaign_id) as elsewhere,
-      bool_or(o.campaign_id = p_campaign_id) as here
-    from public.all_leads o
-    where o.client = p_client
-      and lower(o.email) = any(array(select c.email from contact c))
-    group by lower(o.email)
+  standing as materialized (
+    select s.* from private.standing_of(p_client, p_campaign_id, p_contacts) s
   )
   select
     m.id,
@@ -323,19 +392,14 @@ as $$
       when m.email is null or m.email !~ '^[^[:space:]@"(),:;<>]+@[^[:space:]@]+\.[^[:space:]@.]+$' then 'no_address'
       when private.is_suppressed(m.email) then 'suppressed'
       when lower(m.contact_status) in ('bounced', 'unsubscribed', 'do_not_contact') then lower(m.contact_status)
-      when s.is_customer then 'customer'
+      when s.is_customer or l.is_customer then 'customer'
       when s.is_competitor then 'competitor'
       when s.blocked_until > private.clock() then 'blocked'
-      when l.unsubscribed or m.email in (
-        select lower(e.email)
-        from public.engaged_leads e
-        where e.client = p_client
-          and lower(e.email) = any(array(select c.email from contact c))
-          and e.unsubscribed
-          and e.deleted_at is null
-      ) then 'unsubscribed'
+      when l.unsubscribed then 'unsubscribed'
       when l.bounced then 'bounced'
-      when l.elsewhere or l.here and not p_is_queued then 'already_contacted'
+      when l.other_bounced is not true
+        and exists (select from people.master p where p.email = m.email and p.merged_into is not null) then 'merged'
+      when l.elsewhere or l.is_engaged or l.here and not p_is_queued then 'already_contacted'
       when exists (
         select
         from (
@@ -347,7 +411,7 @@ as $$
       ) then 'already_contacted'
     end
   from contact m
-  full join lead l on l.email = m.email
+  full join standing l on l.contact_id = m.id
   cross join lateral (
     select
       bool_or('customer' in (lower(c.status), lower(c.qualification_status))) as is_customer,
@@ -435,12 +499,18 @@ begin
     perform private.raise_error('MR001', 'The client has no such campaign.', p_campaign_id);
   elsif p_most is null or p_most not between 1 and 10000 then
     perform private.raise_error('MR002', 'A list looks at 1 to 10,000 contacts.');
+  elsif coalesce(btrim(p_name), '') = '' then
+    perform private.raise_error('MR002', 'A list needs a name.');
+  elsif jsonb_typeof(p_filter) is distinct from 'object' or jsonb_typeof(p_variables) is distinct from 'object' then
+    perform private.raise_error('MR002', 'The filter and the variables of a list are objects.');
   elsif p_filter - '{sources,domains,emails,title,industry,min_score}'::text[] <> '{}'
     or exists (
       select
       from jsonb_each(p_filter) f
       where f.key in ('sources', 'domains', 'emails') and jsonb_typeof(f.value) <> 'array'
         or f.key = 'min_score' and jsonb_typeof(f.value) <> 'number'
+        -- Everybody would be chosen.
+        or f.key in ('title', 'industry') and (jsonb_typeof(f.value) <> 'string' or btrim(f.value #>> '{}') = '')
     )
   then
     perform private.raise_error('MR002', 'A list is filtered by sources, domains, emails, title, industry and min_score.');
@@ -453,6 +523,8 @@ begin
       )
   ) then
     perform private.raise_error('MR002', 'A variable is filled from a column of the contact.');
+  elsif (select count(*) > count(distinct lower(btrim(k.name))) from jsonb_object_keys(p_variables) as k (name)) then
+    perform private.raise_error('MR002', 'Two variables have the same name: EmailBison has one spelling of each.');
   end if;
 
   insert into "Master".contact_lists (client, campaign_id, name, filter, variables, created_by, created_at)
@@ -493,8 +565,8 @@ $$;
 comment on function public.build_contact_list(text, text, text, jsonb, jsonb, integer) is
   'Chooses contacts for a client''s campaign by p_filter (sources, domains, emails, title, industry, min_score) and leaves out '
   'whom the client must not write to, with the reason: no_address, suppressed, bounced, unsubscribed, do_not_contact, '
-  'customer, competitor, blocked, already_contacted. Looks at p_most at most; a contact is chosen once for a campaign. Staff '
-  'and services. Definer: the master database is the agency''s.';
+  'customer, competitor, blocked, merged (another address stands for the person), already_contacted. Looks at p_most at most; '
+  'a contact is chosen once for a campaign. Staff and services. Definer: the master database is the agency''s.';
 
 create function public.push_contact_list(p_list_id uuid)
 returns integer
@@ -742,13 +814,20 @@ begin
   );
   if contacts <> '[]' or created <> '[]' then
     return next;
+  elsif exists (select from "Master".bison_queue q where q.batch_id = claim_push.batch_id)
+    and exists (
+      select from "Master".bison_queue q where q.client = p_client and q.campaign_id = p_campaign_id and q.status = 'queued'
+    )
+  then
+    -- All of this batch were skipped.
+    perform private.start_push(p_client, p_campaign_id);
   end if;
 end;
 $$;
 comment on function integrations.claim_push(text, text, text, integer) is
   'Takes the next contacts of a campaign, 500 at most, for a job: whom the client must not write to any more is skipped. '
-  'Answers them, those that were created and never attached, and how to reach EmailBison; no row: nothing is left. Definer: '
-  'job_worker may read no table.';
+  'Answers them, those that were created and never attached, and how to reach EmailBison; no row: nothing of these is left, '
+  'and a job takes the next ones if there are any. Definer: job_worker may read no table.';
 
 create function integrations.know_variables(p_client text, p_names text[])
 returns void

@@ -189,6 +189,28 @@ test.each([
   expect(await sql`select count(*)::int from outbound.job_queue where status = 'waiting'`).toEqual([{ count: 1 }]);
 });
 
+test.each([
+  ["lists no custom variables", [new Response("Not found", { status: 404 })], /custom-variables answered 404/],
+  [
+    "makes none",
+    [Response.json({ data: [] }), Response.json({ message: "At most 50 variables." }, { status: 422 })],
+    /At most 50 variables/,
+  ],
+])("an EmailBison that %s has people told, and nobody fails for it", async (_, answers, message) => {
+  await using world = await openWorld();
+  const { sql, bison, workspace, work, push, queue } = world;
+  await push(["ann@one.example", "ben@two.example"], { "Company Name": "company_name" });
+  for (const answer of answers) bison.faults.add({ path: "/api/custom-variables", answer: () => answer });
+  await work();
+  expect((await queue()).map(([, status]) => status)).toEqual(["queued", "queued"]);
+  expect(await sql`select text from integrations.notices where kind = 'push_blocked'`).toMatchObject([
+    { text: expect.stringMatching(message) },
+  ]);
+  await sql`select * from private.resume_pushes()`;
+  await work();
+  expect(inCampaign(workspace, 301)).toHaveLength(2);
+});
+
 test("an error in a good answer's clothes ends the push with EmailBison's words, and it can be tried again", async () => {
   await using world = await openWorld();
   const { sql, bison, work, push, queue } = world;

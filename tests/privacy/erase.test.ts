@@ -83,6 +83,27 @@ test("a delivery that waited for an erasure is emptied", async () => {
   ]);
 });
 
+test("a tick that brings a person's mails while they are erased leaves none of them", async () => {
+  await using database = await createDatabase();
+  const { sql, sessions, receive } = await openSessions(database, 1);
+  const [kept, merged] = ["kept@fabrikam-mail.test", address];
+  await sql`insert into people.master (email, name) values (${kept}, 'Casey O'), (${merged}, 'Casey O')`;
+  await sql`
+    select people.merge_people(k.id, m.id)
+    from people.master k, people.master m where k.email = ${kept} and m.email = ${merged}`;
+  await receive(sessions[0]!, bison("EMAIL_SENT", { ...at("2026-03-02T10:00:00Z"), lead: { email: merged } }));
+  await sql`select private.fold_counters()`;
+
+  let erasing: Promise<unknown> | undefined;
+  await database.sql("postgres", { max: 1 }).begin(async (ticking) => {
+    expect(await ticking`select outreach from private.feed_marketing()`).toEqual([{ outreach: 1 }]);
+    erasing = database.sql("postgres", { max: 1 })`select integrations.erase_person(${merged})`.execute();
+    await untilWaiting(sql, 1);
+  });
+  await erasing;
+  expect(await sql`select from marketing.outreach_history`).toEqual([]);
+});
+
 /** The same as a delivery of its own. */
 function again(play: Play, suffix: string): Play {
   return { ...play, delivery: { ...play.delivery, key: `${play.delivery.key}|${suffix}` } };

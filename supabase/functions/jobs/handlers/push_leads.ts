@@ -119,7 +119,11 @@ async function attach(push: LeadPush, campaign: string, created: Created[]) {
   });
 }
 
-/** Creates what the workspace lacks; answers its own spelling of each name, by the name in lower case. */
+/**
+ * Creates what the workspace lacks; answers its own spelling of each name, by the name in lower case.
+ *
+ * @throws NeedsPerson when EmailBison does not let us: without a variable every lead is refused.
+ */
 async function ensureVariables(
   push: LeadPush,
   client: string,
@@ -135,20 +139,35 @@ async function ensureVariables(
     return [...wanted].filter(([lower]) => !have.has(lower)).map(([, name]) => name);
   };
   if (lacking(known).length > 0) {
-    known = await listVariables(push);
-    const missing = lacking(known);
-    for (const name of missing) {
-      await createVariable(push, name).catch((error) => {
-        // Another push may have made it at the same moment.
-        if (!(error instanceof Refused)) throw error;
-      });
-    }
-    if (missing.length > 0) known = await listVariables(push);
+    known = await makeVariables(push, lacking).catch((error) => {
+      if (!(error instanceof Refused)) throw error;
+      throw new NeedsPerson(
+        `Look at the custom variables of ${client} in EmailBison, and at "App URL- Bison". ${error.message}`,
+      );
+    });
     await sql`select integrations.know_variables(${client}, array(
       select jsonb_array_elements_text(${sql.json(known)})
     ))`;
   }
   return new Map(known.map((name) => [name.toLowerCase(), name]));
+}
+
+/** The workspace's variables, once those that it lacks are made. */
+async function makeVariables(push: LeadPush, lacking: (names: string[]) => string[]): Promise<string[]> {
+  let known = await listVariables(push);
+  const missing = lacking(known);
+  if (missing.length === 0) return known;
+  let refusal: Refused | undefined;
+  for (const name of missing) {
+    await createVariable(push, name).catch((error) => {
+      // Another push may have made it at the same moment.
+      if (!(error instanceof Refused)) throw error;
+      refusal = error;
+    });
+  }
+  known = await listVariables(push);
+  if (refusal && lacking(known).length > 0) throw refusal;
+  return known;
 }
 
 function leadOf({ queue_id: _, variables, ...lead }: Contact, known: Map<string, string>): NewLead {
