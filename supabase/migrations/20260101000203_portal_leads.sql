@@ -287,7 +287,8 @@ comment on column public.engaged_leads.epv is
 comment on column public.engaged_leads.engaged is
   'The lead showed interest itself; false for a row that only says replied, lost or unsubscribed.';
 comment on column public.engaged_leads.provider_facts is
-  'What the providers last said of the columns that people change, too. A column that differs was set by a person.';
+  'What the providers last said of the columns that people change, too. A column that differs was set by a person. '
+  'meeting_booked: the booking that stands, false if it was canceled.';
 comment on column public.engaged_leads.last_event_at is
   'Time of the newest fact in the row: the provider''s for a webhook, now for a person.';
 select private.apply_client_policies('public.engaged_leads', p_write => 'member');

@@ -158,6 +158,8 @@ comment on table public.client_company_state is
   'What a company is to a client: known since when, qualified, blocked. One row for each pair.';
 comment on column public.client_company_state.client_id is
   '"RR_clients_IDs".client_id.';
+comment on column public.client_company_state.first_seen_at is
+  'The oldest event of a lead of this company, whenever it arrived.';
 comment on column public.client_company_state.last_seen_at is
   'When a lead of this company was last heard of, kept to the day: the first event of a day sets it.';
 comment on column public.client_company_state.blocked_until is
@@ -208,7 +210,7 @@ begin
     select u.client_id, u.company_id, min(u.seen_at) as first_seen_at, max(u.seen_at) as last_seen_at
     from (
       select (select t.client_id from integrations.tenants t where t.business = u.client) as client_id,
-        u.company_id, u.seen_at
+        u.company_id, nullif(u.seen_at, '-infinity') as seen_at
       from unnest(p_clients, p_companies, p_seen_at) as u (client, company_id, seen_at)
       where u.company_id is not null
       offset 0
@@ -219,7 +221,7 @@ begin
   ) as c
   where not coalesce(
     (
-      select s.last_seen_at >= date_trunc('day', c.last_seen_at, 'UTC')
+      select s.last_seen_at >= date_trunc('day', c.last_seen_at, 'UTC') and s.first_seen_at <= c.first_seen_at
       from public.client_company_state s
       where s.client_id = c.client_id
         and s.company_id = c.company_id
@@ -227,12 +229,14 @@ begin
     false
   )
   on conflict (client_id, company_id) do update
-  set last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at);
+  set first_seen_at = least(s.first_seen_at, excluded.first_seen_at),
+      last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at);
 end;
 $$;
 comment on function private.mark_companies_seen(text[], uuid[], timestamptz[]) is
   'Links companies to clients, in the order (company, client): the index of companies is then read once from left to '
-  'right. A company seen again on the same day costs no write, so its leads do not wait for each other.';
+  'right. A company seen again on the same day costs no write, so its leads do not wait for each other; an event from '
+  'before all others does.';
 
 create function private.find_or_create_companies(
   p_clients text[], p_websites text[], p_names text[], p_seen_at timestamptz[]

@@ -108,8 +108,9 @@ comment on column public.crm_contacts.synced_revision is
 comment on column public.crm_contacts.person_set is
   'Synced columns that a person set, each with the time. An older lead event does not set them back.';
 comment on column public.crm_contacts.additional_emails is
-  'Other addresses of the person, lower case, null when there are none. An address that a person corrects stays here. '
-  'Leads that have one of them mean this contact, unless a live contact has it as its own.';
+  'Other addresses of the person, lower case, null when there are none. An address that a person corrects stays here, and '
+  'one that a lead has instead of one of these is added. Leads that have one of them mean this contact, unless a live '
+  'contact has it as its own.';
 select private.apply_client_policies('public.crm_contacts', p_write => 'member');
 
 create trigger _100_touch_updated_at before update on public.crm_contacts
@@ -202,6 +203,8 @@ comment on column public.crm_deals.probability is
   'Percent. The stage''s own unless the statement that changes the stage sets another.';
 comment on column public.crm_deals.actual_close_date is
   'The day it was won or lost, in the client''s time zone; cleared when it is reopened.';
+comment on column public.crm_deals.close_reason is
+  'Why it was won or lost; cleared when it is reopened.';
 comment on column public.crm_deals.index is
   'Position among the deals of its stage.';
 select private.apply_client_policies('public.crm_deals', p_write => 'member');
@@ -348,12 +351,13 @@ create trigger _100_check_deal before insert or update of client, deal_id on pub
 for each row when (new.deal_id is not null and pg_trigger_depth() = 0)
 execute function private.tg_crm__check_deal();
 
-create function private.carry_crm_rows(p_contacts uuid[])
+create function private.carry_crm_rows(p_contacts uuid[], p_deals uuid[])
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
+  v_deals uuid[];
   v_table text;
 begin
   update public.crm_deals d
@@ -362,11 +366,12 @@ begin
   where c.id = any(p_contacts)
     and d.contact_id = c.id
     and d.client <> c.client;
+  v_deals := p_deals || array(select d.id from public.crm_deals d where d.contact_id = any(p_contacts));
 
   update public.crm_deal_stage_history h
   set client = d.client
   from public.crm_deals d
-  where d.contact_id = any(p_contacts)
+  where d.id = any(v_deals)
     and h.deal_id = d.id
     and h.client <> d.client;
 
@@ -380,15 +385,15 @@ begin
         left join public.crm_contacts c on c.id = was.contact_id
         left join public.crm_deals d on d.id = was.deal_id
         where was.id = item.id
-          and (was.contact_id = any($1) or d.contact_id = any($1))
+          and (was.contact_id = any($1) or was.deal_id = any($2))
       $sql$, v_table, v_table
-    ) using p_contacts;
+    ) using p_contacts, v_deals;
   end loop;
 end;
 $$;
-comment on function private.carry_crm_rows(uuid[]) is
-  'After contacts went to another client: their deals, notes and tasks follow. A note or task that also named a deal '
-  'of the old client lets go of it.';
+comment on function private.carry_crm_rows(uuid[], uuid[]) is
+  'After contacts, or deals by themselves, went to another client: deals, history, notes and tasks follow. A note or '
+  'task that is left between two clients stays with its contact and lets go of the deal.';
 
 create function private.tg_crm_contacts__carry_rows()
 returns trigger
@@ -396,7 +401,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.carry_crm_rows(array[new.id]);
+  perform private.carry_crm_rows(array[new.id], '{}');
   return null;
 end;
 $$;
@@ -405,6 +410,22 @@ comment on function private.tg_crm_contacts__carry_rows() is
 create trigger _500_carry_rows after update of client on public.crm_contacts
 for each row when (old.client is distinct from new.client and pg_trigger_depth() = 0)
 execute function private.tg_crm_contacts__carry_rows();
+
+create function private.tg_crm_deals__carry_rows()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.carry_crm_rows('{}', array[new.id]);
+  return null;
+end;
+$$;
+comment on function private.tg_crm_deals__carry_rows() is
+  'Definer: what belongs to a deal goes with it, whoever may see it.';
+create trigger _500_carry_rows after update of client on public.crm_deals
+for each row when (old.client is distinct from new.client and pg_trigger_depth() = 0)
+execute function private.tg_crm_deals__carry_rows();
 
 -- Stages, tasks, statuses ----------------------------------------------------------------------------------------
 
@@ -460,6 +481,7 @@ begin
   if new.stage not in ('won', 'lost') then
     if old.stage in ('won', 'lost') then
       new.actual_close_date := null;
+      new.close_reason := nullif(new.close_reason, old.close_reason);
     end if;
   elsif new.actual_close_date is not distinct from old.actual_close_date then
     new.actual_close_date := (private.clock() at time zone private.time_zone_of(new.client))::date;

@@ -30,7 +30,7 @@ begin
     where c.xact = pg_current_xact_id_if_assigned()
     returning c.*
   )
-  select array_agg(row(t.lead_id, t.columns, t.old_client, t.old_email)::private.lead_change order by t.n)
+  select array_agg(row(t.lead_id, t.columns, t.old_client, t.old_email, t.status_at)::private.lead_change order by t.n)
   into v_changes
   from taken t;
   return v_changes;
@@ -158,7 +158,7 @@ begin
   set client = excluded.client, email = excluded.email, synced_revision = c.synced_revision + 1;
 
   if v_from_other_clients <> '{}' then
-    perform private.carry_crm_rows(v_from_other_clients);
+    perform private.carry_crm_rows(v_from_other_clients, '{}');
   end if;
 end;
 $$;
@@ -279,6 +279,45 @@ comment on function private.find_or_create_contacts(text[], text[]) is
   'As find_contacts, but a key without a contact, even a deleted one, gets an empty one. Everything is merged into a '
   'contact that never met a lead.';
 
+create function private.keep_lead_addresses(p_changes private.lead_change[])
+returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set jit = off
+as $$
+begin
+  insert into public.crm_contacts as c (id, client, additional_emails, synced_revision)
+  select m.contact_id, m.client, m.emails, 1
+  from (
+    select n.contact_id, n.client, array_agg(n.key) as emails
+    from (
+      select
+        private.contact_of_additional_email(f.old_client, k.old_key) as contact_id, l.client, l.key, k.old_key
+      from unnest(p_changes) as f
+      cross join lateral (select lower(btrim(f.old_email)) as old_key offset 0) as k
+      cross join lateral (
+        select e.client, lower(btrim(e.email)) as key from public.engaged_leads e where e.id = f.lead_id offset 0
+      ) as l
+      where f.old_client = l.client
+        and (private.find_contacts(array[l.client], array[l.key]))[1] is null
+    ) as n
+    where n.contact_id is not null
+    group by n.contact_id, n.client
+    order by min(n.old_key), n.client
+  ) as m
+  on conflict (id) do update
+  set synced_revision = c.synced_revision + 1,
+      additional_emails = array(
+        select distinct e.email from unnest(c.additional_emails || excluded.additional_emails) as e (email) order by 1
+      );
+end;
+$$;
+comment on function private.keep_lead_addresses(private.lead_change[]) is
+  'A lead wrote from an address that its contact has beside its own, and now has one that nobody has: the contact gets '
+  'that as well.';
+
 create function private.tell_all_to_other_contacts(
   p_changes private.lead_change[], p_contacts uuid[], p_moves private.contact_move[]
 )
@@ -286,16 +325,26 @@ returns private.lead_change[]
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_old_contacts uuid[];
 begin
+  select private.find_contacts(
+    array_agg(f.old_client order by f.n), array_agg(coalesce(btrim(f.old_email), '') order by f.n)
+  )
+  into v_old_contacts
+  from unnest(p_changes) with ordinality as f (lead_id, columns, old_client, old_email, status_at, n);
   return array(
     select row(
       f.lead_id,
       case
-        when f.old_email is null or f.contact_id in (select m.contact_id from unnest(p_moves) as m) then f.columns
+        when f.old_email is null or f.contact_id = f.old_contact_id
+          or f.contact_id in (select m.contact_id from unnest(p_moves) as m)
+          then f.columns
       end,
-      f.old_client, f.old_email
+      f.old_client, f.old_email, f.status_at
     )::private.lead_change
-    from unnest(p_changes, p_contacts) with ordinality as f (lead_id, columns, old_client, old_email, contact_id, n)
+    from unnest(p_changes, p_contacts, v_old_contacts)
+      with ordinality as f (lead_id, columns, old_client, old_email, status_at, contact_id, old_contact_id, n)
     order by f.n
   );
 end;
@@ -320,7 +369,7 @@ declare
 begin
   -- Aggregates of one select see their rows in one order, so the arrays fit each other.
   select
-    array_agg(row(f.lead_id, f.columns, f.old_client, f.old_email)::private.lead_change) as changes,
+    array_agg(row(f.lead_id, f.columns, f.old_client, f.old_email, f.status_at)::private.lead_change) as changes,
     array_agg(l.client) as clients, array_agg(l.email) as emails, array_agg(l.website) as websites,
     array_agg(l.company_name) as names, array_agg(l.event_at) as event_at, count(f.old_email) as new_keys
   into v_known
@@ -339,6 +388,9 @@ begin
   if v_known.new_keys > 0 then
     v_moves := private.list_contact_moves(v_known.changes);
     perform private.move_contacts(v_moves);
+    if private.some_have_additional_emails() then
+      perform private.keep_lead_addresses(v_known.changes);
+    end if;
   end if;
   v_contacts := private.find_or_create_contacts(v_known.clients, v_known.emails);
   if v_known.new_keys > 0 then
@@ -347,7 +399,10 @@ begin
 
   if cardinality(v_contacts) = 1 then
     perform private.merge_leads(array[
-      row((v_known.changes[1]).lead_id, (v_known.changes[1]).columns, v_companies[1], v_contacts[1])::private.lead_fact
+      row(
+        (v_known.changes[1]).lead_id, (v_known.changes[1]).columns, (v_known.changes[1]).status_at, v_companies[1],
+        v_contacts[1]
+      )::private.lead_fact
     ]);
     return;
   end if;
@@ -356,7 +411,7 @@ begin
   -- than the contact's news, which only fills gaps, the newest first.
   for v_facts in
     select array_agg(
-      row(r.lead_id, r.columns, r.company_id, r.contact_id)::private.lead_fact order by lower(r.email), r.client
+      row(r.lead_id, r.columns, r.status_at, r.company_id, r.contact_id)::private.lead_fact order by lower(r.email), r.client
     )
     from (
       select p.*, row_number() over (
@@ -371,7 +426,7 @@ begin
           ) end as is_stale
         from unnest(v_known.changes, v_companies, v_contacts, v_known.clients, v_known.emails, v_known.event_at)
           with ordinality as f (
-            lead_id, columns, old_client, old_email, company_id, contact_id, client, email, event_at, n
+            lead_id, columns, old_client, old_email, status_at, company_id, contact_id, client, email, event_at, n
           )
         where f.contact_id is not null
       ) as p

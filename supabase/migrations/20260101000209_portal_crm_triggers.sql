@@ -81,6 +81,7 @@ declare
   v_websites text[];
   v_names text[];
   v_seen_at timestamptz[];
+  v_first_seen_at timestamptz[];
   v_leads bigint;
   v_companies uuid[];
   v_some_are_deleted boolean;
@@ -94,12 +95,13 @@ begin
   end if;
 
   select
-    array_agg(g.client), array_agg(g.website), array_agg(g.company_name), array_agg(g.last_event_at), sum(g.leads)
-  into v_clients, v_websites, v_names, v_seen_at, v_leads
+    array_agg(g.client), array_agg(g.website), array_agg(g.company_name), array_agg(g.last_event_at),
+    array_agg(g.first_event_at), sum(g.leads)
+  into v_clients, v_websites, v_names, v_seen_at, v_first_seen_at, v_leads
   from (
     select
       lead.client, lead.website, max(lead.company_name) as company_name, max(lead.last_event_at) as last_event_at,
-      count(*) as leads
+      min(lead.last_event_at) as first_event_at, count(*) as leads
     from :leads:
     group by 1, 2
   ) as g;
@@ -107,6 +109,9 @@ begin
     return null;
   end if;
   v_companies := private.find_or_create_companies(v_clients, v_websites, v_names, v_seen_at);
+  if v_first_seen_at <> v_seen_at then
+    perform private.mark_companies_seen(v_clients, v_companies, v_first_seen_at);
+  end if;
   v_some_are_deleted := exists (
     select from public.crm_contacts c where c.client = any(v_clients) and c.deleted_at is not null
   );
@@ -134,7 +139,7 @@ begin
   -- The others are merged. Those of one address all are, as of equal times the last one written wins.
   if v_created < v_leads then
     perform private.sync_leads(array(
-      select row(l.lead_id, null, null, null)::private.lead_change
+      select row(l.lead_id, null, null, null, null)::private.lead_change
       from (
         select o.lead_id, o.client, o.email, o.n, count(*) over (partition by o.client, lower(o.email)) as namesakes
         from (
@@ -170,6 +175,41 @@ comment on function public.sync_engaged_lead_to_crm() is
   'Definer: who may write a lead need not be allowed to write companies. Made by '
   'private.build_sync_engaged_lead_to_crm().';
 
+create function private.status_time(p_old public.engaged_leads, p_new public.engaged_leads)
+returns timestamptz
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if (
+    p_old.stage, p_old.current_stage, p_old.closed, p_old.lost, p_old.qualified, p_old.demo_booked,
+    p_old.showed_up_to_demo, p_old.proposal_sent, p_old.meeting_booked, p_old.showed_up_to_disco
+  ) is distinct from (
+    p_new.stage, p_new.current_stage, p_new.closed, p_new.lost, p_new.qualified, p_new.demo_booked,
+    p_new.showed_up_to_demo, p_new.proposal_sent, p_new.meeting_booked, p_new.showed_up_to_disco
+  ) or (p_old.unsubscribed and not p_new.unsubscribed)
+  then
+    return null;
+  end if;
+  return greatest(
+    case when p_new.engaged then p_new.engaged_at end,
+    case when p_new.replied then coalesce(p_new.replied_at, p_new.last_event_at) end,
+    case when p_new.unsubscribed then coalesce(p_new.unsubscribed_at, p_new.last_event_at) end,
+    case when p_new.meeting_booked then coalesce(p_new.meeting_booked_at, p_new.last_event_at) end,
+    case when p_new.showed_up_to_disco then coalesce(p_new.showed_up_to_disco_at, p_new.last_event_at) end,
+    case when p_new.qualified then coalesce(p_new.qualified_at, p_new.last_event_at) end,
+    case when p_new.demo_booked then coalesce(p_new.demo_booked_at, p_new.last_event_at) end,
+    case when p_new.showed_up_to_demo then coalesce(p_new.showed_up_to_demo_at, p_new.last_event_at) end,
+    case when p_new.proposal_sent then coalesce(p_new.proposal_sent_at, p_new.last_event_at) end,
+    case when p_new.closed then coalesce(p_new.closed_at, p_new.last_event_at) end,
+    case when p_new.lost then coalesce(p_new.lost_at, p_new.last_event_at) end
+  );
+end;
+$$;
+comment on function private.status_time(public.engaged_leads, public.engaged_leads) is
+  'A reply, an interest or an unsubscribe may arrive after newer events that say nothing of the status: the time of the '
+  'newest flag, where nothing else changes the status. Null: the lead''s newest event.';
+
 create function private.tg_engaged_leads__note_changes()
 returns trigger
 language plpgsql security definer
@@ -185,16 +225,18 @@ begin
   if old.deleted_at is null then
     v_columns := array_remove(array[
       case
-        when coalesce(old.first_name, case when old.last_name is null then split_part(btrim(old.full_name), ' ', 1) end)
+        when coalesce(nullif(btrim(old.first_name), ''), case when coalesce(btrim(old.last_name), '') = '' then
+            split_part(btrim(old.full_name), ' ', 1) end)
           is distinct from
-          coalesce(new.first_name, case when new.last_name is null then split_part(btrim(new.full_name), ' ', 1) end)
+          coalesce(nullif(btrim(new.first_name), ''), case when coalesce(btrim(new.last_name), '') = '' then
+            split_part(btrim(new.full_name), ' ', 1) end)
           then 'first_name'
       end,
       case
-        when coalesce(old.last_name, case when old.first_name is null then
+        when coalesce(nullif(btrim(old.last_name), ''), case when coalesce(btrim(old.first_name), '') = '' then
             substring(btrim(old.full_name) from '\s+(.+)$') end)
           is distinct from
-          coalesce(new.last_name, case when new.first_name is null then
+          coalesce(nullif(btrim(new.last_name), ''), case when coalesce(btrim(new.first_name), '') = '' then
             substring(btrim(new.full_name) from '\s+(.+)$') end)
           then 'last_name'
       end,
@@ -306,10 +348,14 @@ begin
       return null;
     end if;
   end if;
-  insert into private.engaged_lead_changes (xact, lead_id, columns, old_client, old_email)
+  insert into private.engaged_lead_changes (xact, lead_id, columns, old_client, old_email, status_at)
   values (
     pg_current_xact_id(), new.id, v_columns,
-    case when v_has_new_key then old.client end, case when v_has_new_key then old.email end
+    case when v_has_new_key then old.client end, case when v_has_new_key then old.email end,
+    case
+      when old.deleted_at is not null then '-infinity'
+      when 'status' = any(v_columns) then private.status_time(old, new)
+    end
   );
   return null;
 end;
@@ -394,7 +440,7 @@ set search_path = ''
 as $$
 begin
   perform private.sync_leads(array(
-    select row(l.id, null, null, null)::private.lead_change
+    select row(l.id, null, null, null, '-infinity')::private.lead_change
     from public.engaged_leads l
     where l.client = new.client
       and lower(l.email) = any(new.additional_emails || lower(new.email))

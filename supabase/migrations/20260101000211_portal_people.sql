@@ -21,22 +21,22 @@ set search_path = ''
 as $$
 declare
   v_host text := lower(split_part(p_email, '@', 2));
+  v_is_free boolean := exists (select from private.free_mail_domains f where f.domain = v_host);
 begin
   return coalesce(
     (
-      select min(public.normalize_domain(v.value))
+      select min(d.domain)
       from jsonb_each_text(p_variables) v
+      cross join lateral (select public.normalize_domain(v.value) as domain) as d
       where lower(v.key) in ('company domain', 'company_domain', 'company website', 'company_website', 'domain', 'website')
+        and (not v_is_free or d.domain <> v_host)
     ),
-    (
-      select public.normalize_domain(v_host)
-      where not exists (select from private.free_mail_domains f where f.domain = v_host)
-    )
+    case when not v_is_free then public.normalize_domain(v_host) end
   );
 end;
 $$;
 comment on function private.company_domain_of(text, jsonb) is
-  'The company''s domain from a lead''s custom variables, else from its address unless that is a mailbox provider.';
+  'The company''s domain from a lead''s custom variables, else from its address; never the mailbox provider of that.';
 
 create function private.first_name(p_name text)
 returns text
@@ -256,7 +256,11 @@ begin
       jsonb_strip_nulls(jsonb_build_object(
         'first_name', d.first_name, 'last_name', d.last_name, 'full_name', d.full_name, 'job_title', d.job_title,
         'company', d.company, 'company_domain', d.company_domain, 'linkedin_url', d.linkedin_url,
-        'lead_phone', d.lead_phone
+        'lead_phone', d.lead_phone,
+        'meeting_booked', case meeting.status
+          when 'canceled' then to_jsonb(false)
+          else to_jsonb(coalesce(meeting.invitee_uri, meeting.id::text))
+        end
       ))
   ) as t
   where f.interest_at is not null
@@ -280,6 +284,12 @@ begin
     cross join lateral (
       select k.* from public.engaged_leads k where k.id = t.id for no key update
     ) as e
+    cross join lateral (
+      select
+        t.meeting_booked or t.meeting_booked_at is null as stands,
+        t.meeting_booked_at is null
+          or coalesce(e.provider_facts -> 'meeting_booked' = t.provider_facts -> 'meeting_booked', false) as is_known
+    ) as meeting
     -- What differs from what the provider told before was set by a person and stays.
     cross join lateral (
       select
@@ -304,9 +314,22 @@ begin
           else t.unsubscribed
         end,
         coalesce(t.unsubscribed_at, e.unsubscribed_at),
-        case when t.meeting_booked_at is null then e.meeting_booked else t.meeting_booked end,
-        coalesce(t.meeting_booked_at, e.meeting_booked_at), coalesce(t.meeting_date, e.meeting_date),
-        coalesce(t.meeting_link, e.meeting_link), coalesce(t.rescheduling_link, e.rescheduling_link),
+        case when meeting.is_known then e.meeting_booked else t.meeting_booked end,
+        case
+          when meeting.is_known and e.meeting_booked <> t.meeting_booked then e.meeting_booked_at
+          else coalesce(t.meeting_booked_at, e.meeting_booked_at)
+        end,
+        -- A meeting that is canceled takes its date and links along; what a person wrote there since then stays.
+        case
+          when meeting.stands then coalesce(t.meeting_date, e.meeting_date) when meeting.is_known then e.meeting_date
+        end,
+        case
+          when meeting.stands then coalesce(t.meeting_link, e.meeting_link) when meeting.is_known then e.meeting_link
+        end,
+        case
+          when meeting.stands then coalesce(t.rescheduling_link, e.rescheduling_link)
+          when meeting.is_known then e.rescheduling_link
+        end,
         greatest(e.last_event_at, t.last_event_at), greatest(e.last_contact, t.last_contact),
         least(e.date_created, t.date_created), e.provider_facts || t.provider_facts
       offset 0
@@ -373,9 +396,12 @@ begin
       t.client, t.email, t.first_name, t.last_name, t.full_name, t.job_title, t.company, t.company_domain,
       t.linkedin_url, t.lead_phone, t.campaign_id, t.campaign_name, t.custom_variables_jsonb, t.bison_lead_id,
       t.lead_source, t.engaged, t.engaged_at, t.replied, t.replied_at, t.unsubscribed, t.unsubscribed_at,
-      t.meeting_booked, t.meeting_booked_at, t.meeting_date, t.meeting_link, t.rescheduling_link, t.last_event_at,
+      t.meeting_booked, t.meeting_booked_at, m.meeting_date, m.meeting_link, m.rescheduling_link, t.last_event_at,
       t.last_contact, t.date_created, t.provider_facts
     from unnest(v_told.missing) t
+    left join lateral (
+      select t.meeting_date, t.meeting_link, t.rescheduling_link where t.meeting_booked or t.meeting_booked_at is null
+    ) as m on true
     order by t.client, t.email;
   end if;
 end;

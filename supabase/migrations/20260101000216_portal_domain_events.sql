@@ -84,7 +84,7 @@ values
   ),
   (
     'contact.updated', 'portal', 'private.contact_facts',
-    'Something about a contact changed; changed names the columns.',
+    'Something about a contact changed; changed names the columns. deleted_at: it was deleted and is back.',
     '{
       "id": "6a1f2c7e-8f31-4c6e-a3d0-7c0d3a1b2c4d", "email": "casey@fabrikam.test", "first_name": "Casey",
       "last_name": "Morgan", "job_title": "Head of Operations", "company_name": "Fabrikam",
@@ -457,7 +457,8 @@ create trigger _900_emit_on_insert after insert on public.crm_contacts
 referencing new table as new_contacts
 for each statement execute function private.tg_crm_contacts__emit_created();
 
--- Every column but the bookkeeping is compared: made from the catalogue, as 60 comparisons by hand would rot.
+-- Every column but the bookkeeping is compared: made from the catalogue, as 60 comparisons by hand would rot. deleted_at is
+-- named when a contact comes back.
 do $build$
 declare
   v_changes text := (
@@ -506,7 +507,8 @@ begin
       c.id, c.status, was.status as old_status, c.deleted_at is null as is_live,
       c.deleted_at is not null and was.deleted_at is null as is_deleted,
       array_remove(array[
-        %s
+        %s,
+        case when c.deleted_at is null and was.deleted_at is not null then 'deleted_at' end
       ], null) as changed
     from new_contacts c
     join old_contacts was using (id)

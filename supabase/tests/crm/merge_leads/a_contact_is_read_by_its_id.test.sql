@@ -3,7 +3,7 @@ select plan(2);
 
 create function pg_temp.merge_all() returns void language sql as $$
   select private.merge_leads(array(
-    select row(l.id, '{job_title}', null, c.id)::private.lead_fact
+    select row(l.id, '{job_title}', null, null, c.id)::private.lead_fact
     from public.engaged_leads l
     join public.crm_contacts c on lower(c.email) = lower(l.email)
   ))

@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(22);
 
 insert into "Clients" ("Business") values ('Acme'), ('Bolt');
 insert into engaged_leads (client, email, first_name, last_event_at)
@@ -93,6 +93,52 @@ values ('Acme', 'Zoe@x.example', 'of two', '2026-03-12Z'), ('Acme', 'new@x.examp
 select results_eq(
   $$select email, notes from crm_contacts where client = 'Acme' and last_event_at = '2026-03-12Z' order by email$$,
   $$values ('moved@x.example', 'of two'), ('new@x.example', null)$$, 'one of several leads finds it as well'
+);
+
+-- The lead is corrected as well: first to the contact's own address, then to one that nobody has.
+select tests.set_clock('2026-04-02 12:00Z');
+insert into engaged_leads (client, email, first_name, last_event_at) values ('Acme', 'eve@old.example', 'Eve', '2026-04-01Z');
+create temp table eve as select id from crm_contacts where email = 'eve@old.example';
+update crm_contacts set email = 'eve@new.example', status = 'customer' where id = (select id from eve);
+update engaged_leads set job_title = 'CTO', last_event_at = '2026-04-03Z' where email = 'eve@old.example';
+update engaged_leads set email = 'Eve@new.example' where email = 'eve@old.example';
+select results_eq(
+  $$select id, email, status, job_title from crm_contacts where first_name = 'Eve'$$,
+  $$select id, 'eve@new.example', 'customer', 'CTO' from eve$$, 'a lead that is corrected, too, tells nothing new by that'
+);
+
+insert into engaged_leads (client, email, first_name, last_event_at)
+values ('Acme', 'fay@old.example', 'Fay', '2026-04-01Z'), ('Acme', 'FAY@old.example', 'Fay', '2026-04-01Z'),
+       ('Acme', 'gil@old.example', 'Gil', '2026-04-01Z');
+create temp table fay as select id from crm_contacts where lower(email) = 'fay@old.example';
+update crm_contacts set email = replace(lower(email), 'old', 'new') where first_name in ('Fay', 'Gil');
+update engaged_leads set email = 'Fay@third.example', company = 'Bolt', last_event_at = '2026-04-04Z'
+where email = 'fay@old.example';
+select results_eq(
+  $$select id, email, additional_emails, company_name from crm_contacts where first_name = 'Fay'$$,
+  $$select id, 'fay@new.example', '{fay@old.example,fay@third.example}'::text[], 'Bolt' from fay$$,
+  'an address that a lead has instead of one of these is one of these'
+);
+update engaged_leads set email = 'fay@fourth.example' where email in ('Fay@third.example', 'FAY@old.example');
+select results_eq(
+  $$select id, email, cardinality(additional_emails) from crm_contacts where first_name = 'Fay'$$,
+  $$select id, 'fay@new.example', 3 from fay$$, 'also of two leads at once'
+);
+update crm_contacts set deleted_at = now() where first_name in ('Fay', 'Gil');
+update engaged_leads set email = first_name || '@fifth.example' where first_name in ('Fay', 'Gil');
+select is(
+  (select count(*) from crm_contacts where first_name in ('Fay', 'Gil') and deleted_at is null), 0::bigint,
+  'nor does a deleted contact come back so'
+);
+update crm_contacts set deleted_at = null where first_name = 'Gil';
+select is(
+  (select additional_emails from crm_contacts where first_name = 'Gil'), '{gil@fifth.example,gil@old.example}',
+  'which keeps the address for when it is restored'
+);
+update engaged_leads set client = 'Bolt', email = 'gil@sixth.example' where first_name = 'Gil';
+select is(
+  (select array_agg(client || ' ' || email order by client) from crm_contacts where first_name = 'Gil'),
+  '{Acme gil@new.example,Bolt gil@sixth.example}', 'another client is told of another contact'
 );
 
 select * from finish();

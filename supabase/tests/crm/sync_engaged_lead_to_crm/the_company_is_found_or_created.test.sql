@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(18);
 
 insert into "Clients" ("Business") values ('Acme'), ('Bolt');
 create function pg_temp.company_of(p_email text) returns text language sql as $$
@@ -76,6 +76,25 @@ insert into engaged_leads (client, email, company_domain, deleted_at)
 values ('Acme', 'i@x.example', 'gone.example', now());
 select is_empty(
   $$select * from master_companies_db where company_domain = 'gone.example'$$, 'a deleted lead makes no company'
+);
+
+insert into engaged_leads (client, email, company_domain, last_event_at)
+values ('Acme', 'j@x.example', 'new.example', '2026-02-01Z');
+select results_eq(
+  $$select first, last from pg_temp.states() where client = 'Acme' and domain = 'new.example'$$,
+  $$values ('2026-02-01Z'::timestamptz, '2026-03-09Z'::timestamptz)$$, 'an older event that comes late saw it first'
+);
+insert into engaged_leads (client, email, company_domain, last_event_at)
+values ('Bolt', 'k@x.example', 'two.example', '2026-03-02Z'), ('Bolt', 'l@x.example', 'two.example', '2026-03-01Z');
+select results_eq(
+  $$select first, last from pg_temp.states() where domain = 'two.example'$$,
+  $$values ('2026-03-01Z'::timestamptz, '2026-03-02Z'::timestamptz)$$, 'also of one statement'
+);
+insert into engaged_leads (client, email, company_domain, last_event_at, created_at)
+values ('Bolt', 'm@x.example', 'two.example', null, null);
+update engaged_leads set job_title = 'CTO' where email = 'm@x.example';
+select is(
+  (select first from pg_temp.states() where domain = 'two.example'), '2026-03-01Z', 'a lead without a time tells none'
 );
 
 select * from finish();

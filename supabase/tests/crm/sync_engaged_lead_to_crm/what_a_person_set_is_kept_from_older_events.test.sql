@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(23);
 
 create function pg_temp.contact(p_email text) returns crm_contacts language sql as $$
   select c from crm_contacts c where lower(c.email) = p_email
@@ -78,6 +78,44 @@ select is((pg_temp.contact('b@x.example')).status, 'in-contract', 'but its newer
 
 update engaged_leads set first_name = 'Robby', last_event_at = '2026-03-02 15:00Z' where email = 'b@X.example';
 select is((pg_temp.contact('b@x.example')).first_name, 'Robby', 'a later change of the lead does');
+
+-- The lead has newer events that say nothing of the status; what comes after them may have happened before.
+create function pg_temp.status_after(p_person text, p_steps text[]) returns text language plpgsql as $$
+declare
+  v_step text;
+begin
+  insert into engaged_leads (client, email, engaged_at, last_event_at)
+  values ('Acme', p_person, '2026-03-02 09:00Z', '2026-03-02 09:00Z');
+  update crm_contacts set status = 'customer' where email = p_person;
+  foreach v_step in array p_steps loop
+    case v_step
+      when 'mail' then
+        update engaged_leads set last_contact = '2026-03-02 15:00Z', last_event_at = '2026-03-02 15:00Z'
+        where email = p_person;
+      when 'reply' then
+        update engaged_leads
+        set replied = true, replied_at = '2026-03-02 13:00Z', last_event_at = greatest(last_event_at, '2026-03-02 13:00Z')
+        where email = p_person;
+      else
+        update engaged_leads
+        set unsubscribed = true, unsubscribed_at = v_step::timestamptz,
+            last_event_at = greatest(last_event_at, v_step::timestamptz)
+        where email = p_person;
+    end case;
+  end loop;
+  return (select c.status from crm_contacts c where c.email = p_person);
+end;
+$$;
+select is(pg_temp.status_after('c@x.example', '{2026-03-02 11:00Z,mail}'), 'customer', 'an older unsubscribe is older');
+select is(pg_temp.status_after('d@x.example', '{mail,2026-03-02 11:00Z}'), 'customer', 'also when it comes late');
+select is(pg_temp.status_after('e@x.example', '{mail,2026-03-02 14:00Z}'), 'inactive', 'a newer one is news');
+select is(
+  pg_temp.status_after('f@x.example', '{2026-03-02 11:00Z,reply}'), 'inactive', 'with newer news everything counts'
+);
+select is(pg_temp.status_after('g@x.example', '{reply,2026-03-02 11:00Z}'), 'inactive', 'in any order');
+select is(
+  pg_temp.status_after('h@x.example', '{mail,2026-03-02 11:00Z,reply}'), 'inactive', 'whatever is between'
+);
 
 select * from finish();
 rollback;

@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(20);
 
 -- Leads.
 insert into engaged_leads (client, email, deleted_at) values ('Acme', 'a@x.example', now());
@@ -61,6 +61,25 @@ select is((select job_title from crm_contacts where email = 'e@x.example'), 'CTO
 update crm_contacts set deleted_at = null where email = 'e@x.example';
 select is((select job_title from crm_contacts where email = 'e@x.example'), 'CEO', 'restored, it catches up');
 select is((select assignee from crm_contacts where email = 'e@x.example'), 'lee', 'and keeps what a person set');
+
+-- To come back is no news of the status.
+select tests.set_clock('2026-03-02 12:00Z');
+insert into engaged_leads (client, email, last_event_at) values ('Acme', 'f@x.example', '2026-03-01Z');
+update crm_contacts set status = 'customer', stage = 'won' where email = 'f@x.example';
+update engaged_leads set job_title = 'CTO', stage = 'demo', last_event_at = '2026-03-01Z' where email = 'f@x.example';
+update engaged_leads set job_title = 'CEO', last_event_at = '2026-03-03Z' where email = 'f@x.example';
+create function pg_temp.work() returns text language sql as $$
+  select concat_ws(' ', job_title, status, stage) from crm_contacts where email = 'f@x.example'
+$$;
+select is(pg_temp.work(), 'CEO customer won', 'a person said how far it is');
+update crm_contacts set deleted_at = now() where email = 'f@x.example';
+update crm_contacts set deleted_at = null where email = 'f@x.example';
+select is(pg_temp.work(), 'CEO customer won', 'which stays when the contact is restored');
+update engaged_leads set deleted_at = now() where email = 'f@x.example';
+update engaged_leads set deleted_at = null, job_title = 'COO' where email = 'f@x.example';
+select is(pg_temp.work(), 'COO customer won', 'and when the lead is');
+update engaged_leads set lost = true, last_event_at = '2026-03-04Z' where email = 'f@x.example';
+select is(pg_temp.work(), 'COO inactive won', 'until there is news');
 
 select * from finish();
 rollback;

@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(12);
 
 insert into public."Clients" ("Business") values ('Acme');
 create function pg_temp.told(out types text[], out last jsonb) language sql as $$
@@ -39,6 +39,10 @@ select is((select types from pg_temp.told()), array['contact.deleted'], 'a delet
 delete from shared.outbox_events;
 update public.crm_contacts set first_name = 'Nobody';
 select is((select types from pg_temp.told()), null, 'what happens to a deleted contact is not');
+
+update public.crm_contacts set deleted_at = null;
+select is((select types from pg_temp.told()), array['contact.updated'], 'until it is restored');
+select is((select last -> 'changed' from pg_temp.told()), '["deleted_at"]', 'which is told');
 
 select * from finish();
 rollback;
