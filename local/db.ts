@@ -1,7 +1,7 @@
 // `npm run db`: the database alone, until Ctrl-C. Its URL is the first line printed.
 
 import { startDatabase } from "./database.ts";
-import { parseFlags, portOf } from "./flags.ts";
+import { parseFlags, pathOf, portOf } from "./flags.ts";
 import { untilStopped } from "./lifetime.ts";
 import { stateFolder } from "./paths.ts";
 import { wipe } from "./postgres.ts";
@@ -17,7 +17,7 @@ try {
     data: { type: "string" },
   });
   const url = Deno.env.get("DATABASE_URL") || undefined;
-  const folder = flags.data ?? `${stateFolder()}/data`;
+  const folder = pathOf(flags.data, "--data") ?? `${stateFolder()}/data`;
   if (flags.fresh && url) throw new Error("--fresh only empties the embedded Postgres: unset DATABASE_URL.");
   if (flags.fresh) await wipe(folder);
   // Kept back until the URL is out.
@@ -29,8 +29,9 @@ try {
     seed: !flags["no-seed"],
     report: createReport((line) => lines.push(line)),
   });
-  console.log([database.url, ...lines, "", "Ctrl-C stops it."].join("\n"));
+  console.log([database.url, ...lines].join("\n"));
   if (!database.server) Deno.exit(0);
+  console.log("\nCtrl-C stops it.");
   await untilStopped(database.stop);
 } catch (error) {
   fail(error);

@@ -24,14 +24,13 @@ export interface NewEndpoint {
 }
 
 export async function makeEndpoint(wish: EndpointWish, box: SecretBox): Promise<NewEndpoint> {
-  const { provider, instance, workspace, replace } = wish;
+  const { provider, replace } = wish;
+  const instance = wish.instance && instanceOf(wish.instance);
+  const workspace = wish.workspace?.trim();
   if (provider === "bison" && !(instance && workspace)) {
     throw new Error(
       "EmailBison needs the instance's URL and the workspace's id: other workspaces' events are refused.",
     );
-  }
-  if (instance && !/^https?:\/\/[^/]/i.test(instance)) {
-    throw new Error(`The instance is a URL such as https://dedi.emailbison.com, not ${JSON.stringify(instance)}.`);
   }
   const token = randomText();
   const signingKey = provider === "calendly" ? randomText() : undefined;
@@ -47,6 +46,13 @@ export async function makeEndpoint(wish: EndpointWish, box: SecretBox): Promise<
       replace,
     },
   };
+}
+
+/** An address as it is copied from the browser, without its page: events are compared by host. */
+export function instanceOf(text: string): string {
+  const url = URL.parse(text.trim());
+  if (url && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new Error(`The instance is a URL such as https://dedi.emailbison.com, not ${JSON.stringify(text)}.`);
 }
 
 /** What the operator is told, once. */

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** Ports are checked here, so that everybody complains about them in the same words. */
@@ -11,6 +12,15 @@ export function parseFlags<const T extends Record<string, { type: "string" | "bo
     const [reason] = (error instanceof Error ? error.message : String(error)).split(". ");
     throw new Error(`${reason}. Usage: ${usage}`);
   }
+}
+
+/** A path is meant from where the person stands; npm runs us in the project's folder. */
+export function pathOf(value: string, name: string): string;
+export function pathOf(value: string | undefined, name: string): string | undefined;
+export function pathOf(value: string | undefined, name: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (!value.trim()) throw new Error(`${name} must be a path, and is empty.`);
+  return resolve(Deno.env.get("INIT_CWD") || Deno.cwd(), value);
 }
 
 export function portOf(value: string | undefined, name: string): number | undefined {

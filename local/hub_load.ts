@@ -1,13 +1,15 @@
 // `npm run hub:load -- FILE`: loads people out of a file into the data hub. See docs/hub.md.
 
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { csv } from "./hub/csv.ts";
+import { pathOf } from "./flags.ts";
 import { loadFile } from "./hub/load.ts";
 import { type Mapping, mappings, parseMapping } from "./hub/mappings.ts";
 import { startPromoting } from "./hub/promote.ts";
 import { jsonLines } from "./hub/records.ts";
-import { encodings } from "./hub/source.ts";
+import { encodings, isArchive } from "./hub/source.ts";
 import { connect } from "./platform.ts";
 import { fail } from "./report.ts";
 import { findTarget } from "./target.ts";
@@ -18,6 +20,7 @@ const usage =
 
 try {
   const { path, flags } = parse();
+  await checkFiles(path, flags.rejects);
   const { database } = await findTarget();
   const open = () =>
     connect(database, {
@@ -42,8 +45,7 @@ try {
     await Promise.all([...connections, ...promoters].map((sql) => sql.end({ timeout: 1 })));
   }
 } catch (error) {
-  const isNoFile = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.IsADirectory;
-  fail(isNoFile ? new Error(`There is no such file. Usage: ${usage}`) : error);
+  fail(error);
 }
 
 function parse() {
@@ -65,9 +67,27 @@ function parse() {
     if (flags.encoding && !(encodings as readonly string[]).includes(flags.encoding)) {
       throw new Error(`--encoding is one of ${encodings.join(", ")}`);
     }
-    return { path, flags };
+    if (flags.format && !["csv", "jsonl"].includes(flags.format)) throw new Error("--format is csv or jsonl");
+    const file = pathOf(path, "FILE");
+    return { path: file, flags: { ...flags, rejects: pathOf(flags.rejects, "--rejects") ?? `${file}.rejects.csv` } };
   } catch (error) {
     throw new Error(`${(error as Error).message.split(". ")[0]}. Usage: ${usage}`);
+  }
+}
+
+/** Before anything of the load is noted. */
+async function checkFiles(path: string, rejects: string): Promise<void> {
+  const file = await Deno.stat(path).catch((error) => {
+    throw error instanceof Deno.errors.NotFound ? new Error(`There is no file ${path}. Usage: ${usage}`) : error;
+  });
+  if (!file.isFile) throw new Error(`${path} is no file: a load that was cut off could not go on in it.`);
+  if (await isArchive(path)) throw new Error(`${path} is a workbook or an archive: save it as CSV first.`);
+  const told = await Deno.stat(rejects).catch(() => undefined);
+  if (told?.isDirectory || !await Deno.stat(dirname(rejects)).then(({ isDirectory }) => isDirectory, () => false)) {
+    throw new Error(`${rejects} cannot be written: name a file in a folder that is there with --rejects.`);
+  }
+  if (told && await Deno.realPath(rejects) === await Deno.realPath(path)) {
+    throw new Error("--rejects must be another file: it is written anew, and the rows would be gone.");
   }
 }
 
@@ -89,7 +109,7 @@ async function load(
     source,
     batch: flags.batch,
     encoding: flags.encoding,
-    rejectsPath: flags.rejects ?? `${path}.rejects.csv`,
+    rejectsPath: flags.rejects,
     records: isCsv ? csv(mapping) : jsonLines(mapping),
     connections,
     progress: showProgress,
@@ -107,7 +127,7 @@ async function load(
         JSON.stringify(done.batch_id)
       }.`,
   );
-  if (done.rejected) console.log(`Why rows were rejected: ${flags.rejects ?? `${path}.rejects.csv`}`);
+  if (done.rejected) console.log(`Why rows were rejected: ${flags.rejects}`);
   if (promoting) {
     const { promoted, updated, failed } = await promoting.finish();
     console.log(`${format(promoted)} contacts promoted, ${format(updated)} known, ${format(failed)} failed.`);

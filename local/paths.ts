@@ -23,13 +23,28 @@ function anyUser(): { uid: number; gid: number } {
  */
 export function stateFolder(note: (line: string) => void = () => {}): string {
   const wanted = `${root}/.millrace`;
-  Deno.mkdirSync(wanted, { recursive: true });
+  make(wanted);
   if (canEnter(wanted)) return wanted;
   const elsewhere = `/var/tmp/millrace-${createHash("sha256").update(root).digest("hex").slice(0, 8)}`;
   Deno.mkdirSync(elsewhere, { recursive: true });
   if (Deno.statSync(elsewhere).uid !== Deno.uid()) throw new Error(`${elsewhere} belongs to somebody else: remove it.`);
   note(`Postgres cannot run as root, and its user cannot enter ${root}: using ${elsewhere} instead of .millrace`);
   return elsewhere;
+}
+
+function make(folder: string): void {
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Error(`Millrace keeps its data in ${folder}, which cannot be made (${(error as Error).message}).`);
+  }
+}
+
+/** Throws when an earlier run of another user has left a folder in which we may not write. */
+export function requireOwn(folder: string): void {
+  const owner = Deno.statSync(folder).uid;
+  if (Deno.build.os === "windows" || Deno.uid() === 0 || owner === Deno.uid()) return;
+  throw new Error(`${folder} belongs to another user, perhaps of an earlier run with sudo: chown or remove it.`);
 }
 
 /** Whether the server's user can get into a folder. */

@@ -37,6 +37,14 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Server
   const state = stateFolder(note);
   const runtime = await installRuntime(state);
   const folder = resolve(options.folder ?? `${state}/data`);
+  const version = await versionOf(folder);
+  const [, ours] = /postgres-(\d+)/.exec(basename(runtime))!;
+  if (version && version !== ours) {
+    throw new Error(
+      `${folder} was made by Postgres ${version}, and this is Postgres ${ours}: choose another folder with --data, ` +
+        "or empty it with `npm run db:reset`.",
+    );
+  }
   const lock = await lockFolder(folder);
   try {
     await clearLeftovers(runtime, folder, note);
@@ -51,14 +59,29 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Server
   }
 }
 
-/** Removes a data folder that no stack uses. */
+/** Removes a data folder that no stack uses, and no other folder. */
 export async function wipe(folder: string): Promise<void> {
+  await versionOf(folder);
   const lock = await lockFolder(folder);
   try {
     await clearLeftovers(await installRuntime(stateFolder()), folder, () => {});
     if (await exists(folder)) await Deno.remove(folder, { recursive: true });
   } finally {
     lock.close();
+  }
+}
+
+/** Of the Postgres that made a data folder; undefined for an empty one. Throws when it is something else. */
+async function versionOf(folder: string): Promise<string | undefined> {
+  const version = await Deno.readTextFile(`${folder}/PG_VERSION`).catch(() => undefined);
+  if (version !== undefined) return version.trim();
+  const kept = await Deno.stat(folder).catch(() => undefined);
+  if (!kept) return undefined;
+  if (!kept.isDirectory) throw new Error(`${folder} is no folder: choose another one with --data.`);
+  for await (const { name } of Deno.readDir(folder)) {
+    throw new Error(
+      `${folder} has other files (${name}) and no database: choose a folder with --data that is empty or not there yet.`,
+    );
   }
 }
 

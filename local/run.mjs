@@ -44,12 +44,24 @@ const commands = {
   "bench:fullsync": deno("bench/fullsync.ts"),
 };
 
+/** Of these nobody can tell what was meant: their value may have become another argument. */
+const unclear = ["data", "database-port", "simulator-port", "date", "source", "batch", "format", "encoding", "rejects"];
+unclear.push("promote", "provider", "client", "instance", "name", "time-zone", "website", "bison-url", "calendly");
+
 /**
  * npm keeps `--port 5000` for itself unless it stands behind `--`: the flag then arrives as a variable, and the number,
  * if there was a space before it, as the first argument.
  */
 function flagsThatNpmTook() {
   const { npm_config_port: port, npm_config_fresh: fresh, npm_config_seed: seeded } = process.env;
+  const lost = unclear.find((flag) => process.env[`npm_config_${flag.replaceAll("-", "_")}`] !== undefined);
+  if (lost) {
+    const script = process.env.npm_lifecycle_event ?? name;
+    console.error(
+      `npm kept --${lost} for itself: put -- before the flags, as in \`npm run ${script} -- --${lost} ...\`.`,
+    );
+    process.exit(2);
+  }
   return [
     ...(fresh === "true" ? ["--fresh"] : []),
     ...(seeded === "" || seeded === "false" ? ["--no-seed"] : []),

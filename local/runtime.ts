@@ -4,7 +4,7 @@
 
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { canEnter, root } from "./paths.ts";
+import { canEnter, requireOwn, root } from "./paths.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -13,6 +13,7 @@ const trusted = ["moddatetime", "dblink", "pg_stat_statements"];
 
 /** Installs the runtime under `folder` unless it is there, and returns its path. */
 export async function installRuntime(folder: string): Promise<string> {
+  requireOwn(folder);
   const source = binaries();
   const { version } = JSON.parse(await Deno.readTextFile(`${source}/package.json`));
   const target = `${folder}/postgres-${version}`;

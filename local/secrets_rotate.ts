@@ -28,7 +28,12 @@ try {
         `${left} secrets came under another key meanwhile: give the functions these keys, then run again.`,
       );
     }
-    if (unreadable.length) throw new Error(`${unreadable.length} secrets do not open: set them again.`);
+    if (unreadable.length) {
+      throw new Error(
+        `${unreadable.length} secrets do not open: set them again. If a key was replaced under its old name, ` +
+          "give the new one a name of its own and put the old one behind it.",
+      );
+    }
     console.log(`${resealed} sealed anew; every secret opens with the key ${JSON.stringify(box.sealingId)} alone.`);
   } finally {
     await sql.end();

@@ -46,7 +46,7 @@ export interface Stack {
 export const developmentKeys = "dev:bWlsbHJhY2UtZGV2ZWxvcG1lbnQta2V5LTMyYnl0ZSE=";
 
 /** What the database shows to functions/jobs. */
-const jobsSecret = Deno.env.get("JOBS_SECRET") ?? crypto.randomUUID();
+const jobsSecret = Deno.env.get("JOBS_SECRET") || crypto.randomUUID();
 
 type Line = (line: string) => void;
 
@@ -131,8 +131,8 @@ function startGateway(
       script: "local/gateway.ts",
       env: {
         GATEWAY_PORT: `${ports.functions}`,
-        LOG_LEVEL: Deno.env.get("LOG_LEVEL") ?? "error",
-        FUNCTIONS_URL: Deno.env.get("FUNCTIONS_URL") ?? `http://127.0.0.1:${ports.functions}/functions/v1`,
+        LOG_LEVEL: Deno.env.get("LOG_LEVEL") || "error",
+        FUNCTIONS_URL: Deno.env.get("FUNCTIONS_URL") || `http://127.0.0.1:${ports.functions}/functions/v1`,
         ...functionEnv(databaseUrl),
         ...(ports.simulators ? { PROVIDER_URLS: providersAt(ports.simulators) } : {}),
       },
@@ -167,7 +167,8 @@ function startSimulators(
 
 /** What the functions read from their environment; what is set already wins. */
 function functionEnv(url: string): Record<string, string> {
-  const given = (name: string) => Deno.env.get(name);
+  // A line of .env without a value sets nothing.
+  const given = (name: string) => Deno.env.get(name) || undefined;
   const missing = ["WEBHOOK_DATABASE_URL", "API_DATABASE_URL", "JOBS_DATABASE_URL", "MILLRACE_SECRET_KEYS"]
     .filter((name) => !given(name));
   if (missing.length && !isLocal(url)) {
@@ -189,7 +190,7 @@ function functionEnv(url: string): Record<string, string> {
 
 /** Signs access tokens. Everybody knows the development one, so it counts for a database on this machine only. */
 export function jwtSecret(databaseUrl: string): string | undefined {
-  const given = Deno.env.get("API_JWT_SECRET") ?? Deno.env.get("SUPABASE_JWT_SECRET");
+  const given = Deno.env.get("API_JWT_SECRET") || Deno.env.get("SUPABASE_JWT_SECRET");
   return given || (isLocal(databaseUrl) ? developmentJwtSecret : undefined);
 }
 
@@ -208,18 +209,39 @@ async function nameJobsFunction(databaseUrl: string, functions: string): Promise
   }
 }
 
-const announcement = () => `${stateFolder()}/stack.json`;
+/**
+ * Lets others on this machine find the running stack; the returned function takes it back. A second stack of this clone, which
+ * is on another database, stays unknown.
+ */
+export async function announce(urls: StackUrls, folder = stateFolder()): Promise<() => Promise<void>> {
+  const lock = await Deno.open(`${folder}/stack.lock`, { create: true, read: true, write: true });
+  // Who looks whether there is a stack holds it for a moment.
+  for (let tries = 0; !await lock.tryLock(true); tries++) {
+    if (tries === 20) {
+      lock.close();
+      return async () => {};
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await Deno.writeTextFile(`${folder}/stack.json`, JSON.stringify(urls, null, 2));
+  return async () => {
+    await Deno.remove(`${folder}/stack.json`).catch(() => {});
+    lock.close();
+  };
+}
 
-/** Lets others on this machine find the running stack; the returned function takes it back. */
-export async function announce(urls: StackUrls): Promise<() => Promise<void>> {
-  await Deno.writeTextFile(announcement(), JSON.stringify(urls, null, 2));
-  return () => Deno.remove(announcement()).catch(() => {});
+/** The kernel drops the lock with its process: what a kill -9 left behind names ports that may be another clone's now. */
+async function isAnnounced(folder: string): Promise<boolean> {
+  using lock = await Deno.open(`${folder}/stack.lock`);
+  return !await lock.tryLock();
 }
 
 /** The stack that `npm start` runs on this clone, if it answers. */
-export async function runningStack(): Promise<StackUrls | undefined> {
+export async function runningStack(at?: string): Promise<StackUrls | undefined> {
   try {
-    const urls: StackUrls = JSON.parse(await Deno.readTextFile(announcement()));
+    const folder = at ?? stateFolder();
+    if (!await isAnnounced(folder)) return undefined;
+    const urls: StackUrls = JSON.parse(await Deno.readTextFile(`${folder}/stack.json`));
     const response = await fetch(`${urls.functions}/health`, { signal: AbortSignal.timeout(2_000) });
     await response.body?.cancel();
     return response.ok ? urls : undefined;

@@ -2,7 +2,7 @@
 
 import { demoApiKey, demoToken } from "./demo_access.ts";
 import { isLocal } from "./database.ts";
-import { parseFlags, portOf } from "./flags.ts";
+import { parseFlags, pathOf, portOf } from "./flags.ts";
 import { untilStopped } from "./lifetime.ts";
 import { createReport, fail } from "./report.ts";
 import { announce, jwtSecret, type StackUrls, startStack } from "./stack.ts";
@@ -22,7 +22,7 @@ try {
   });
   const options = {
     databaseUrl: Deno.env.get("DATABASE_URL") || undefined,
-    folder: flags.data,
+    folder: pathOf(flags.data, "--data"),
     apiPort: portOf(flags.port, "--port"),
     databasePort: portOf(flags["database-port"], "--database-port"),
     simulatorPort: portOf(flags["simulator-port"], "--simulator-port"),

@@ -10,19 +10,18 @@ export interface Target {
 }
 
 export async function findTarget(): Promise<Target> {
-  const database = Deno.env.get("DATABASE_URL");
-  if (database) {
-    await describe(database);
-    return { database, functions: Deno.env.get("FUNCTIONS_URL") ?? "https://<project>.supabase.co/functions/v1" };
-  }
+  const given = Deno.env.get("DATABASE_URL");
+  if (given) await describe(given);
   const stack = await runningStack();
-  if (!stack) throw new Error("Nothing to connect to: set DATABASE_URL, or run `npm start` in another terminal.");
-  return stack;
+  const database = given || stack?.database;
+  if (!database) throw new Error("Nothing to connect to: set DATABASE_URL, or run `npm start` in another terminal.");
+  const functions = Deno.env.get("FUNCTIONS_URL") || (stack?.database === database ? stack.functions : undefined);
+  return { database, functions: functions ?? "https://<project>.supabase.co/functions/v1" };
 }
 
 /** The functions must be able to open what is sealed here, so a database elsewhere needs their own keys. */
 export function secretKeys({ database }: Target): string {
-  const keys = Deno.env.get("MILLRACE_SECRET_KEYS") ?? (isLocal(database) ? developmentKeys : undefined);
+  const keys = Deno.env.get("MILLRACE_SECRET_KEYS") || (isLocal(database) ? developmentKeys : undefined);
   if (!keys) throw new Error("Set MILLRACE_SECRET_KEYS as the functions have it: secrets are sealed with it.");
   return keys;
 }

@@ -2,7 +2,7 @@
 // URLs and signing keys, which are shown this once. Run again, it completes what is missing.
 
 import { createSecretBox } from "../supabase/functions/_shared/secrets.ts";
-import { describeEndpoint, makeEndpoint, type Provider } from "./endpoints.ts";
+import { describeEndpoint, instanceOf, makeEndpoint, type Provider } from "./endpoints.ts";
 import { parseFlags } from "./flags.ts";
 import { connect } from "./platform.ts";
 import { provisionTenant } from "./provision.ts";
@@ -26,8 +26,8 @@ try {
   const box = createSecretBox(secretKeys(target));
   // Not a flag: other users of the machine can read those.
   const apiKey = Deno.env.get("BISON_API_KEY");
-  const instance = flags["bison-url"];
-  const workspace = flags["bison-workspace"];
+  const instance = flags["bison-url"] && instanceOf(flags["bison-url"]);
+  const workspace = flags["bison-workspace"]?.trim();
 
   const wanted: Provider[] = [];
   if (instance || workspace) wanted.push("bison");

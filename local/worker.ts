@@ -43,7 +43,7 @@ try {
 async function completeEnvironment(): Promise<void> {
   const set = (name: string, value: string) => Deno.env.get(name) || Deno.env.set(name, value);
   const running = Deno.env.get("DATABASE_URL") ? undefined : await runningStack();
-  const database = Deno.env.get("DATABASE_URL") ?? running?.database;
+  const database = Deno.env.get("DATABASE_URL") || running?.database;
   if (running?.simulators) set("PROVIDER_URLS", JSON.stringify(providerUrls(running.simulators)));
   if (!Deno.env.get("JOBS_DATABASE_URL")) {
     if (!database || !isLocal(database)) {

@@ -61,6 +61,11 @@ async function peek(stream: ReadableStream<Uint8Array>): Promise<[ReadableStream
   return [all, value];
 }
 
+/** A zip (which a workbook is), or a workbook of old. */
+export async function isArchive(path: string): Promise<boolean> {
+  return await startsWith(path, [0x50, 0x4b, 3, 4]) || await startsWith(path, [0xd0, 0xcf, 0x11, 0xe0]);
+}
+
 async function startsWith(path: string, bytes: number[]): Promise<boolean> {
   using file = await Deno.open(path);
   const start = new Uint8Array(bytes.length);

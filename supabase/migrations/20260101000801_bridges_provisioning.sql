@@ -17,7 +17,7 @@ begin
   from integrations.webhook_endpoints e
   where e.provider = v_provider
     and e.client = p_business
-    and e.instance_url is not distinct from p_endpoint ->> 'instance_url'
+    and lower(rtrim(e.instance_url, '/')) is not distinct from lower(rtrim(p_endpoint ->> 'instance_url', '/'))
     and e.workspace_id is not distinct from p_endpoint ->> 'workspace_id'
   order by e.is_active desc, e.id desc
   limit 1;

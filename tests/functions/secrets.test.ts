@@ -53,6 +53,12 @@ describe("sealed secrets", () => {
     }
   });
 
+  it("refuse two keys of one name: only one of them would open anything", () => {
+    const other = `old:${btoa("another-key-under-the-same-name!")}`;
+    expect(() => createSecretBox(`${other},${oldKey}`)).toThrow('MILLRACE_SECRET_KEYS has two keys "old"');
+    expect(createSecretBox(`${newKey},${oldKey},${oldKey}`).sealingId).toBe("new");
+  });
+
   it.each(["", "dev", "dev:", "dev:short", `:${btoa("x".repeat(32))}`, `${oldKey},`, `dev:${btoa("x".repeat(33))}`])(
     "refuse the key ring %j at start",
     (keys) => expect(() => createSecretBox(keys)).toThrow("MILLRACE_SECRET_KEYS"),

@@ -73,6 +73,27 @@ test("a second run changes nothing and says so; connect replaces on demand", asy
   expect(endpoint!.signing_secrets).toHaveLength(2);
 });
 
+test("an instance is known however its address was copied", async () => {
+  const bison = (instance: string, workspace: string, ...args: string[]) =>
+    run(
+      "connect",
+      "--provider",
+      "bison",
+      "--client",
+      "Acme",
+      "--instance",
+      instance,
+      "--workspace",
+      workspace,
+      ...args,
+    );
+  expect((await bison("HTTPS://Acme.bison.test/login?next=1", " 11 ")).stdout).toContain("is connected already");
+  await sql`
+    update integrations.webhook_endpoints set instance_url = 'https://Acme.bison.test/' where provider = 'bison'`;
+  expect((await bison("https://acme.bison.test", "11", "--replace")).stdout).toContain("for seven more days");
+  expect(await sql`select from integrations.webhook_endpoints where provider = 'bison'`).toHaveLength(1);
+});
+
 test("mistakes are told in words", async () => {
   const bolt = ["--provider", "bison", "--client", "Bolt"];
   const cases: [string, string[], string][] = [
@@ -85,6 +106,8 @@ test("mistakes are told in words", async () => {
       "The instance is a URL",
     ],
     ["connect", [...bolt, "--instance", "b.test", "--workspace", "1"], 'https://dedi.emailbison.com, not "b.test"'],
+    ["connect", [...bolt, "--instance", "https:// b", "--workspace", "1"], 'https://dedi.emailbison.com, not "https:'],
+    ["connect", [...bolt, "--instance", "https://b.test", "--workspace", " "], "EmailBison needs the instance's URL"],
     ["connect", [...bolt, "--instance", "https://b.test", "--workspace", "1"], "There is no client"],
   ];
   for (const [script, args, message] of cases) {

@@ -134,3 +134,12 @@ test("a secret that does not open is named, and the others are sealed anew", asy
   expect(stderr).not.toContain("lost");
   expect(await keysInUse()).toEqual({ new: plain.length - 1, old: 1 });
 });
+
+test("a key that was replaced under its old name is found, although nothing is to be sealed anew", async () => {
+  const plain = await setSecrets(sql, oldBox, "Acme");
+  const { success, stderr } = await startRotation(`old:${btoa("another-key-under-the-same-name!")}`, ["--batch", "2"])
+    .ended;
+  expect(success).toBe(false);
+  expect(stderr).toContain(`${plain.length} secrets do not open: set them again. If a key was replaced`);
+  expect(await openSecrets(oldBox)).toEqual(new Set(plain));
+});

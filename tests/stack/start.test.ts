@@ -182,6 +182,16 @@ describe("a mistake is told in one sentence", () => {
       { DATABASE_URL: "postgres://a:b@127.0.0.1:1/c" },
       /DATABASE_URL cannot be used \(.*\): correct it, or unset it/,
     ],
+    ["reset", ["--data", ""], {}, /--data must be a path, and is empty\./],
+    [
+      "reset",
+      [],
+      { npm_config_data: "/srv/x", npm_lifecycle_event: "db:reset" },
+      /`npm run db:reset -- --data \.\.\.`/,
+    ],
+    ["hub:load", ["a.csv"], { npm_config_promote: "true" }, /npm kept --promote for itself: put -- before the flags/],
+    ["hub:load", ["nothing.csv"], { INIT_CWD: "/srv" }, /There is no file \/srv\/nothing\.csv\. Usage/],
+    ["hub:load", ["a.csv", "--format", "xml"], {}, /--format is csv or jsonl\. Usage/],
     ["reset", [], { DATABASE_URL: "postgres://a:b@127.0.0.1:1/c" }, /db:reset only resets the embedded Postgres/],
     ["frobnicate", [], {}, /There is no command frobnicate: use one of start, test/],
   ])("%s %j %j", async (command, args, env, sentence) => {

@@ -23,7 +23,14 @@ const ivLength = 12;
  * that a key is replaced by putting the new one in front until everything is sealed anew.
  */
 export function createSecretBox(keys: string): SecretBox {
-  const ring = new Map(keys.split(",").map((entry) => readKey(entry.trim())));
+  const encoded = new Map<string, string>();
+  for (const [id, key] of keys.split(",").map((entry) => readKey(entry.trim()))) {
+    if ((encoded.get(id) ?? key) !== key) {
+      throw new Error(`MILLRACE_SECRET_KEYS has two keys "${id}": give each key a name of its own.`);
+    }
+    encoded.set(id, key);
+  }
+  const ring = new Map([...encoded].map(([id, key]) => [id, importKey(key)]));
   const [[sealingId, sealingKey]] = ring as unknown as [[string, Promise<CryptoKey>]];
   const box: SecretBox = {
     sealingId,
@@ -52,12 +59,16 @@ export function keyIdOf(sealed: string): string | undefined {
   return form.exec(sealed)?.[1];
 }
 
-function readKey(entry: string): [string, Promise<CryptoKey>] {
+function readKey(entry: string): [string, string] {
   const [, id, encoded] = /^([\w-]{1,40}):([\w+/-]{43}=?)$/.exec(entry) ?? [];
   if (id === undefined || encoded === undefined) {
     throw new Error("MILLRACE_SECRET_KEYS must be <id>:<base64 of 32 bytes>, several separated by commas.");
   }
-  return [id, crypto.subtle.importKey("raw", fromBase64(encoded), "AES-GCM", false, ["encrypt", "decrypt"])];
+  return [id, encoded];
+}
+
+function importKey(encoded: string): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", fromBase64(encoded), "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
 function toBase64Url(bytes: Uint8Array): string {
