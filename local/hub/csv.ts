@@ -3,7 +3,7 @@
 // why it is not a library's: those go on behind what they could not read, which may be thousands of rows later.
 
 import { longest, toText } from "./json.ts";
-import { type Mapping, renamer } from "./mappings.ts";
+import { type Mapping, renamer, requireColumns } from "./mappings.ts";
 import type { Records } from "./records.ts";
 
 interface Read {
@@ -13,19 +13,23 @@ interface Read {
 }
 
 export function csv(mapping: Mapping): Records {
-  const rename = renamer(mapping) ?? ((row) => row);
+  const rename = renamer(mapping);
   return async function* (bytes, sink) {
-    const decoder = new TextDecoder();
+    const decode = decoder();
     let text = "";
     let line = 1;
     let header: string[] | undefined;
     let delimiter = ",";
     let isSkipping = false;
+    let isOfOldMac = false;
 
     const take = (fields: string[]) => {
       if (fields.every((value) => value.trim() === "")) return;
       if (!header) {
-        header = fields.map((name, i) => name.trim() || `column ${i + 1}`);
+        const tellsDelimiter = fields.length === 2 && /^sep=$/i.test(fields[0]!) && fields[1] === "";
+        if (tellsDelimiter) return;
+        header = columnsOf(fields);
+        requireColumns(mapping, header);
         return;
       }
       if (fields.slice(header.length).some((value) => value !== "")) {
@@ -34,7 +38,7 @@ export function csv(mapping: Mapping): Records {
       const row: Record<string, string> = {};
       header.forEach((name, i) => fields[i] && (row[name] = fields[i]));
       const json = toText(rename(row));
-      if (json.includes("\ufffd")) sink.reject(line, "row", "is not UTF-8", json);
+      if (decode.isBroken() && json.includes("\ufffd")) sink.reject(line, "row", "is not UTF-8", json);
       else sink.row(line, json);
     };
     /** Takes all records that are there as a whole. */
@@ -69,7 +73,9 @@ export function csv(mapping: Mapping): Records {
 
     for await (const chunk of bytes) {
       const isFirst = line === 1 && text === "";
-      text += decoder.decode(chunk, { stream: true });
+      const more = decode.next(chunk);
+      if (isFirst) isOfOldMac = !more.includes("\n") && /\r./s.test(more);
+      text += isOfOldMac ? more.replaceAll("\r", "\n") : more;
       if (isFirst) delimiter = delimiterOf(text);
       if (isSkipping) {
         const end = text.indexOf("\n");
@@ -79,9 +85,30 @@ export function csv(mapping: Mapping): Records {
       consume(false);
       yield;
     }
-    text += decoder.decode();
+    text += decode.next();
     consume(true);
     yield;
+  };
+}
+
+/** A sign that stands for one that could not be read (U+FFFD) may also be in the file itself: only then nothing is broken. */
+function decoder() {
+  const [lenient, strict] = [new TextDecoder(), new TextDecoder("utf-8", { fatal: true })];
+  let isBroken = false;
+  return {
+    isBroken: () => isBroken,
+    next(chunk?: Uint8Array): string {
+      const stream = chunk !== undefined;
+      try {
+        if (!isBroken) return strict.decode(chunk, { stream });
+      } catch {
+        isBroken = true;
+      } finally {
+        // It must have seen the same when it is needed.
+        if (!isBroken) lenient.decode(chunk, { stream });
+      }
+      return lenient.decode(chunk, { stream });
+    },
   };
 }
 
@@ -130,9 +157,21 @@ function count(text: string, start: number, end: number): number {
   return lines;
 }
 
+/** Names of columns: each has one of its own, also those that the file calls the same. */
+function columnsOf(fields: readonly string[]): string[] {
+  const names = new Set<string>();
+  fields.forEach((given, i) => {
+    const name = given.trim() || `column ${i + 1}`;
+    let own = name;
+    for (let n = 2; names.has(own); n++) own = `${name} ${n}`;
+    names.add(own);
+  });
+  return [...names];
+}
+
 /** Of comma, semicolon and tab the one that the header has most of. */
 function delimiterOf(text: string): string {
-  const header = text.slice(0, 20_000).split("\n", 1)[0]!;
+  const header = text.slice(0, 20_000).replaceAll(/"[^"]*"/g, "").replace(/^[\r\n]+/, "").split("\n", 1)[0]!;
   const count = (char: string) => header.split(char).length;
   return [",", ";", "\t"].reduce((best, char) => count(char) > count(best) ? char : best);
 }

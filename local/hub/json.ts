@@ -7,24 +7,26 @@ const deepest = 64;
 
 export type Checked = { text: string } | { reason: string };
 
-/** `rename` null: the line is sent as it came, if it can be. */
+/** With `mayStay` a line that has an email is sent as it came, if it can be. */
 export function checkLine(
   line: string,
-  rename: ((row: Record<string, unknown>) => Record<string, unknown>) | null,
+  rename: (row: Record<string, unknown>) => Record<string, unknown>,
+  mayStay: boolean,
 ): Checked {
   if (line.length > longest) return { reason: "is larger than 1 MiB" };
   if (isNestedTooDeeply(line)) return { reason: `is nested more than ${deepest} deep` };
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = /[0-9.]{16}/.test(line) ? JSON.parse(line, asWritten as () => unknown) : JSON.parse(line);
   } catch (error) {
     return { reason: `is no JSON: ${(error as Error).message.slice(0, 100)}` };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return { reason: "is no object" };
   if (hasHugeNumber(line)) return { reason: "has a number that is out of range" };
-  if (rename === null && !/\\u0000|\\u[dD][89a-fA-F]|\r/.test(line)) return { text: line };
   const row = value as Record<string, unknown>;
-  return { text: toText(rename ? rename(row) : row) };
+  const isPlain = mayStay && "email" in row;
+  if (isPlain && !/\\u0000|\\u[dD][89a-fA-F]|\r/.test(line)) return { text: line };
+  return { text: toText(isPlain ? row : rename(row)) };
 }
 
 /** Without NULs, and with every half of a surrogate pair replaced. */
@@ -33,12 +35,20 @@ export function toText(row: Record<string, unknown>): string {
   if (!/\\u0000|\\ud[89a-f]/.test(text)) return text;
   return JSON.stringify(row, (_, value) => {
     if (typeof value === "string") return clean(value);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    if (typeof value !== "object" || value === null || Array.isArray(value) || raw.isRawJSON(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [clean(name), each]));
   });
 }
 
 const clean = (text: string) => text.replaceAll("\0", "").toWellFormed();
+
+/** Not yet in the library's types. */
+const raw = JSON as unknown as { rawJSON(text: string): unknown; isRawJSON(value: unknown): boolean };
+
+/** A number that JavaScript would round (the id of a profile) goes on as it was written. */
+function asWritten(_: string, value: unknown, { source }: { source: string }): unknown {
+  return typeof value === "number" && source.length > 15 ? raw.rawJSON(source) : value;
+}
 
 function hasHugeNumber(line: string): boolean {
   return /[0-9][eE]\+?[0-9]{3}/.test(line) && /[:,[]\s*-?[0-9.]+[eE]\+?[0-9]{3}/.test(line) ||

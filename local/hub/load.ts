@@ -48,10 +48,13 @@ const bytesAtOnce = 3_145_728;
 /** Answers the load as it ended; one that had ended before is not loaded again. */
 export async function loadFile(options: LoadOptions): Promise<FileLoad & { isOld: boolean }> {
   const { path, connections, records, rowsAtOnce = 20_000 } = options;
+  if (await isSameFile(path, options.rejectsPath)) {
+    throw new Error("The file is loaded itself: name another one for its rejects.");
+  }
   const load = await begin(options);
   if (load.finished_at) return { ...load, isOld: true };
   const source = await openSource(path, options.encoding);
-  const rejects = await openRejects(options.rejectsPath, load.rejects_bytes);
+  const rejects = openRejects(options.rejectsPath, load.rejects_bytes);
   let toSkip = load.rows_done;
   let rows = load.rows_done;
   let rejected = load.rejected;
@@ -96,6 +99,7 @@ export async function loadFile(options: LoadOptions): Promise<FileLoad & { isOld
     }
     if (chunk.lines.length + chunk.rejects.length) await send();
     await Promise.all(running);
+    await rejects.finish();
   } finally {
     await Promise.allSettled(running);
     rejects.close();
@@ -108,8 +112,13 @@ async function begin({ path, source, batch, connections }: LoadOptions): Promise
   const key = await keyOf(path);
   const name = path.split(/[\\/]/).at(-1)!;
   const [load] = await connections[0]<FileLoad[]>`
-    select * from intake.begin_file_load(${key}, ${name}, ${source}, ${batch ?? `${name} ${key.slice(0, 8)}`})`;
+    select * from intake.begin_file_load(${key}, ${name}, ${source}, ${batch ?? null})`;
   return asNumbers(load!);
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((path) => Deno.realPath(path).catch(() => null)));
+  return first !== null && first === second;
 }
 
 const asNumbers = (load: FileLoad): FileLoad => ({

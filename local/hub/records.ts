@@ -1,6 +1,6 @@
 // The rows of a file, one after the other, with the line each begins in; here those of JSON lines.
 import { checkLine, longest } from "./json.ts";
-import { type Mapping, renamer } from "./mappings.ts";
+import { isPlain, type Mapping, renamer } from "./mappings.ts";
 
 export interface Sink {
   row(line: number, text: string): void;
@@ -15,13 +15,14 @@ const mark = "\ufeff";
 
 export function jsonLines(mapping: Mapping): Records {
   const rename = renamer(mapping);
+  const mayStay = isPlain(mapping);
   return async function* (bytes, sink) {
     let line = 0;
     const take = (text: string) => {
       line++;
       const trimmed = text.trim();
       if (trimmed === "" || trimmed === mark) return;
-      const checked = checkLine(line === 1 && text.startsWith(mark) ? text.slice(1).trim() : trimmed, rename);
+      const checked = checkLine(line === 1 && text.startsWith(mark) ? text.slice(1).trim() : trimmed, rename, mayStay);
       if ("text" in checked) sink.row(line, checked.text);
       else sink.reject(line, "row", checked.reason, trimmed);
     };

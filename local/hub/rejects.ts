@@ -9,16 +9,20 @@ export interface Reject {
 }
 
 export interface Rejects {
-  path: string;
   /** Appends, and answers how long the file is now. */
   write(rejects: readonly Reject[]): Promise<number>;
+  /** The load came to its end: nothing else is in the file. */
+  finish(): Promise<void>;
   close(): void;
 }
 
-export async function openRejects(path: string, length: number): Promise<Rejects> {
+/** Touches no file before the first rows are stored: until then another one may be loading, and writing, the same. */
+export function openRejects(path: string, length: number): Rejects {
   let file: Deno.FsFile | undefined;
   const open = async () => {
     file = await Deno.open(path, { create: true, write: true });
+    // Shorter is one that a person moved away, or named anew for the rest of the load.
+    length = Math.min(length, (await file.stat()).size);
     await file.truncate(length);
     await file.seek(0, Deno.SeekMode.End);
     if (length === 0) await put("line,field,reason,row\n");
@@ -28,16 +32,18 @@ export async function openRejects(path: string, length: number): Promise<Rejects
     for (let at = 0; at < bytes.length;) at += await file!.write(bytes.subarray(at));
     length += bytes.length;
   };
-  if (length > 0) await open();
-  else await Deno.remove(path).catch(() => {});
   return {
-    path,
     async write(rejects) {
       if (!rejects.length) return length;
       if (!file) await open();
       await put(rejects.map(asLine).join(""));
       await file!.sync();
       return length;
+    },
+    async finish() {
+      if (file) return;
+      if (length > 0) await open();
+      else await Deno.remove(path).catch(() => {});
     },
     close: () => file?.close(),
   };

@@ -1,6 +1,8 @@
 // The bytes of a file as UTF-8, whatever it is packed and written in, and how far the file has been read.
 
 import { createHash } from "node:crypto";
+import { Duplex } from "node:stream";
+import { createGunzip } from "node:zlib";
 
 export interface Source {
   bytes: ReadableStream<Uint8Array>;
@@ -23,7 +25,8 @@ export async function openSource(path: string, encoding?: string): Promise<Sourc
       },
     }),
   );
-  if (await startsWith(path, [0x1f, 0x8b])) bytes = through(bytes, new DecompressionStream("gzip"));
+  // Not a DecompressionStream: that one fails on a file of several parts, as parallel packers and `cat` make them.
+  if (await startsWith(path, [0x1f, 0x8b])) bytes = through(bytes, Duplex.toWeb(createGunzip()));
   const [from, first] = await peek(bytes);
   const found = encoding ?? encodingOf(first);
   return { bytes: found === "utf-8" ? from : recoded(from, found), size, read: () => count };

@@ -55,7 +55,7 @@ create index idx_raw_loads_created_at on intake.raw_loads using brin (created_at
 create index idx_raw_loads_raw_data_email on intake.raw_loads ((raw_data ->> 'email'));
 comment on table intake.raw_loads is
   'One row for each row that somebody brought: pending, then promoted or failed; duplicate when its address came before, '
-  'in the last 30 days. Changes through intake.f_ingest_json and vault.f_promote_contacts.';
+  'in the last 30 days, and pending after all should that one fail. Changes through intake.f_ingest_json and vault.f_promote_contacts.';
 comment on column intake.raw_loads.raw_data is
   'As it came. Only `email` is written as we compare it; metadata.email has it as it was, if that differs.';
 comment on column intake.raw_loads.metadata is
@@ -76,7 +76,7 @@ create table intake.pending_ranges (
   constraint range_is_not_empty check (last_load_id >= first_load_id)
 );
 comment on table intake.pending_ranges is
-  'Where pending loads are: a row for each call that ingested some. A promotion takes ranges, not rows, and never looks '
+  'Where pending loads are: a row for each call that ingested some, and for duplicates whose load failed. A promotion takes ranges, not rows, and never looks '
   'for the few pending ones among millions. Ranges of 30 days have no address in common.';
 
 create table intake.audit_log (
@@ -380,11 +380,27 @@ language sql
 set search_path = ''
 as $$
   insert into intake.file_loads as f (file_key, file_name, source, batch_id, started_at)
-  values (p_file_key, p_file_name, p_source, p_batch_id, private.clock())
+  values (
+    p_file_key, p_file_name, p_source,
+    coalesce(
+      p_batch_id,
+      (
+        select o.batch_id
+        from intake.file_loads o
+        where o.file_key = p_file_key and o.source = p_source
+        order by o.file_load_id
+        limit 1
+      ),
+      concat(p_file_name, ' ', left(p_file_key, 8))
+    ),
+    private.clock()
+  )
   on conflict (file_key, source, batch_id) do update set file_name = excluded.file_name
   returning f.*
 $$;
-comment on function intake.begin_file_load(text, text, text, text) is 'The load of a file, new or as far as it came.';
+comment on function intake.begin_file_load(text, text, text, text) is
+  'The load of a file, new or as far as it came. Without a batch it is the first one of this file and source, whatever the file '
+  'was called then.';
 
 create function intake.open_incoming()
 returns void

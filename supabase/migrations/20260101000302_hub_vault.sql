@@ -99,6 +99,21 @@ $$;
 comment on function private.later_fields(text, bigint) is
   'The fields that later loads of an address gave, which were promoted before.';
 
+create function private.told_fields(p_custom_fields jsonb)
+returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(f.key, f.value), '{}')
+    from jsonb_each(jsonb_strip_nulls(p_custom_fields)) as f
+    where btrim(f.value #>> '{}') <> ''
+  );
+end;
+$$;
+comment on function private.told_fields(jsonb) is 'Custom fields that say something: neither null nor blank.';
+
 create function private.merge_late(
   p_email text, p_load_id bigint, p_old text[], p_new text[], p_old_tags jsonb, p_tags jsonb, p_old_custom_fields jsonb,
   p_custom_fields jsonb
@@ -126,7 +141,7 @@ begin
     tags := private.join_tags(p_old_tags, p_tags);
     fields := fields || 'tags'::text;
   end if;
-  custom_fields := p_old_custom_fields || (jsonb_strip_nulls(p_custom_fields) - v_later);
+  custom_fields := p_old_custom_fields || (private.told_fields(p_custom_fields) - v_later);
   if custom_fields <> p_old_custom_fields then
     fields := fields || 'custom_fields'::text;
   end if;
@@ -291,16 +306,20 @@ begin
           coalesce(m.phone, m.old_phone) as phone, coalesce(m.company, m.old_company) as company,
           coalesce(m.title, m.old_title) as title,
           case when m.old_tags @> m.tags then m.old_tags else private.join_tags(m.old_tags, m.tags) end as tags,
-          m.old_custom_fields || jsonb_strip_nulls(m.custom_fields) as custom_fields,
+          m.old_custom_fields || n.told as custom_fields,
           array_remove(array[
             case when m.name <> m.old_name or m.old_name is null and m.name is not null then 'name' end,
             case when m.phone <> m.old_phone or m.old_phone is null and m.phone is not null then 'phone' end,
             case when m.company <> m.old_company or m.old_company is null and m.company is not null then 'company' end,
             case when m.title <> m.old_title or m.old_title is null and m.title is not null then 'title' end,
             case when not m.old_tags @> m.tags then 'tags' end,
-            case when not m.old_custom_fields @> jsonb_strip_nulls(m.custom_fields) then 'custom_fields' end
+            case when not m.old_custom_fields @> n.told then 'custom_fields' end
           ], null) as fields
         from met m
+        cross join lateral (
+          select case when m.old_custom_fields @> m.custom_fields then '{}' else private.told_fields(m.custom_fields) end as told
+          offset 0
+        ) as n
         where not m.is_late
         union all
         select
@@ -361,6 +380,46 @@ comment on function private.promote_rows(text, bigint, bigint, bigint[]) is
 
 -- Promoting ------------------------------------------------------------------------------------------------------
 
+create function private.wake_duplicates(p_failed bigint[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  with woken as materialized (
+    select distinct on (f.email) f.email, d.load_id
+    from (select r.raw_data ->> 'email' as email from intake.raw_loads r where r.load_id = any(p_failed)) as f
+    join intake.raw_loads d on d.raw_data ->> 'email' = f.email and d.status = 'duplicate'
+    join intake.raw_loads o on o.load_id = (d.metadata ->> 'duplicate_of')::bigint and o.status = 'failed'
+    where not exists (
+      select from intake.raw_loads p where p.raw_data ->> 'email' = f.email and p.status = 'pending'
+    )
+    order by f.email, d.load_id
+  ),
+  pending as (
+    update intake.raw_loads r
+    set status = 'pending', metadata = r.metadata - 'duplicate_of'
+    from woken w
+    where r.load_id = w.load_id
+    returning r.load_id, r.created_at
+  ),
+  others as (
+    update intake.raw_loads r
+    set metadata = r.metadata || jsonb_build_object('duplicate_of', w.load_id)
+    from woken w
+    where r.raw_data ->> 'email' = w.email
+      and r.status = 'duplicate'
+      and r.load_id > w.load_id
+      and (r.metadata ->> 'duplicate_of')::bigint = any(p_failed)
+  )
+  insert into intake.pending_ranges (first_load_id, last_load_id, created_at)
+  select min(p.load_id), max(p.load_id), p.created_at from pending p group by p.created_at;
+end;
+$$;
+comment on function private.wake_duplicates(bigint[]) is
+  'Of each address whose load failed, its first duplicate is pending instead, and the next ones are duplicates of that: a row '
+  'that cannot be a contact costs nobody who came again with a better one.';
+
 create function private.promote_claimed(p_first bigint, p_last bigint, p_load_ids bigint[])
 returns table (promoted bigint, updated bigint, unchanged bigint, failed bigint)
 language plpgsql
@@ -403,6 +462,7 @@ begin
         where o.load_id = any(v_done.refused)
       ) as f
       where r.load_id = f.load_id;
+      perform private.wake_duplicates(v_done.refused);
     end if;
     exit when p_load_ids is null or v_done.claimed = 0;
   end loop;
@@ -438,6 +498,7 @@ begin
         set status = 'failed', metadata = r.metadata || jsonb_build_object('field', 'row', 'error', v_error)
         where r.load_id = p_load_ids[1]
           and r.status = 'pending';
+        perform private.wake_duplicates(p_load_ids);
         return query select 0::bigint, 0::bigint, 0::bigint, 1::bigint;
         return;
       end if;
@@ -481,7 +542,7 @@ begin
       where r.range_id = (
         select o.range_id
         from intake.pending_ranges o
-        where o.created_at <= (select min(e.created_at) from intake.pending_ranges e) + interval '30 days'
+        where o.created_at < (select min(e.created_at) from intake.pending_ranges e) + interval '30 days'
         order by o.range_id
         limit 1
         for update skip locked

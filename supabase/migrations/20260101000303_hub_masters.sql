@@ -203,12 +203,35 @@ create table private.merges (
 );
 create index merges_kept_id_idx on private.merges (kept_id);
 create index merges_merged_id_idx on private.merges (merged_id);
+create index merges_undone_idx on private.merges (kind) where undone_at is not null;
 comment on table private.merges is
   'Merges, and what it takes to undo them; read as company.merges and people.merges. No foreign keys: the deletion of a '
   'company or person undoes its merges first.';
 comment on column private.merges.taken is 'The fields that the kept one got, with their values.';
 comment on column private.merges.moved is 'What came over: people of a company, LinkedIn data of a person.';
 select private.apply_agency_policies('private.merges', 'none');
+
+create function private.were_parted(p_kind text, p_one uuid, p_other uuid)
+returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select from private.merges g where g.kind = p_kind and g.undone_at is not null) and exists (
+    with recursive part (side, id) as (
+      select s.side, s.id from (values (1, p_one), (2, p_other)) as s (side, id)
+      union
+      select p.side, g.merged_id from part p join private.merges g on g.kept_id = p.id and g.undone_at is null
+    )
+    select
+    from part p
+    join private.merges g on g.undone_at is not null and g.kept_id = p.id
+    join part o on o.id = g.merged_id and o.side <> p.side
+  );
+end;
+$$;
+comment on function private.were_parted(text, uuid, uuid) is
+  'Whether two, or any that were merged into one and into the other, are a pair that was parted: it must not meet again.';
 
 create function private.move_along(p_kind text, p_merges bigint[])
 returns void
@@ -236,6 +259,7 @@ begin
       from (
         select distinct on (g.kept_id) g.kept_id, g.merge_id, o.id
         from private.merges g
+        join people.master m on m.id = g.kept_id
         join people.intelligence o on o.person_id = g.merged_id
         where g.kind = p_kind and g.merge_id = any(p_merges)
           and not exists (select from people.intelligence k where k.person_id = g.kept_id)
@@ -244,32 +268,81 @@ begin
       where i.id = c.id
       returning i.id, c.merge_id
     )
-    update private.merges g set moved = array[m.id] from moved m where g.kind = p_kind and g.merge_id = m.merge_id;
+    update private.merges g set moved = g.moved || m.id from moved m where g.kind = p_kind and g.merge_id = m.merge_id;
   end if;
 end;
 $$;
 comment on function private.move_along(text, bigint[]) is 'Brings what hangs on the merged ones over to the kept ones.';
 
-create function private.move_back(p_merge private.merges, p_from uuid)
+create function private.move_back(p_merge private.merges, p_from uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_back uuid[];
+  v_id uuid;
+begin
+  if p_merge.kind = 'company' then
+    with back as (
+      update people.master p
+      set company_id = p_merge.merged_id
+      where p.company_id = any(p_from)
+        and (
+          p.id = any(p_merge.moved)
+          or private.led_to('company', (
+            select c.id from company.master c where c.domain = private.domain_of_person(p, p_merge.merged_at)
+          )) = p_merge.merged_id
+        )
+      returning p.id
+    )
+    select array_agg(b.id) into v_back from back b;
+  else
+    with back as (
+      update people.intelligence i
+      set person_id = p_merge.merged_id
+      where i.id = any(p_merge.moved) and i.person_id = any(p_from) and i.fetched_at <= p_merge.merged_at
+        and exists (select from people.master m where m.id = p_merge.merged_id)
+        and not exists (select from people.intelligence k where k.person_id = p_merge.merged_id)
+      returning i.id
+    )
+    select array_agg(b.id) into v_back from back b;
+  end if;
+  -- The merges by which it had gone on do not bring it to theirs.
+  update private.merges g
+  set moved = array(select m.id from unnest(g.moved) as m (id) where m.id <> all(v_back))
+  where g.kind = p_merge.kind and g.merged_id = any(p_from) and g.undone_at is null
+    and g.moved && v_back;
+  if p_merge.kind = 'people' then
+    -- What others that are still merged have takes its place.
+    foreach v_id in array p_from loop
+      perform private.move_along('people', array(
+        select g.merge_id from private.merges g where g.kind = 'people' and g.kept_id = v_id and g.undone_at is null
+      ));
+    end loop;
+  end if;
+end;
+$$;
+comment on function private.move_back(private.merges, uuid[]) is
+  'Takes what had come over, and was not changed since, back from the kept one, and those it became part of; also people who came since, because the '
+  'merged company''s domain led to the kept one.';
+
+create function private.part_namesakes(p_merge private.merges, p_from uuid)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if p_merge.kind = 'company' then
-    update people.master p
-    set company_id = p_merge.merged_id
-    where p.id = any(p_merge.moved) and p.company_id = p_from;
-  else
-    update people.intelligence i
-    set person_id = p_merge.merged_id
-    where i.id = any(p_merge.moved) and i.person_id = p_from and i.fetched_at <= p_merge.merged_at
-      and exists (select from people.master m where m.id = p_merge.merged_id)
-      and not exists (select from people.intelligence k where k.person_id = p_merge.merged_id);
-  end if;
+  perform private.undo_merge('people', g.merge_id)
+  from people.master p
+  join private.merges g on p.id in (g.kept_id, g.merged_id)
+  join people.master o on o.id in (g.kept_id, g.merged_id) and o.company_id = p_from
+  where p.company_id = p_merge.merged_id
+    and g.kind = 'people' and g.undone_at is null and g.reason = 'name and company' and g.merged_at >= p_merge.merged_at;
 end;
 $$;
-comment on function private.move_back(private.merges, uuid) is 'Takes what had come over, and was not changed since, back to where it came from.';
+comment on function private.part_namesakes(private.merges, uuid) is
+  'Parts people of one name who only were in one company because of the merge, which is undone.';
 
 create function private.merge_masters(p_kind text, p_kept uuid[], p_merged uuid[], p_reasons text[])
 returns bigint[]
@@ -321,11 +394,18 @@ begin
     where g.kind = p_kind and g.merge_id = any(v_merges)
   ) as c;
   perform private.move_along(p_kind, v_merges);
+  if p_kind = 'company' then
+    -- They may have namesakes there.
+    perform private.merge_twins('people', array(
+      select unnest(g.moved) from private.merges g where g.kind = p_kind and g.merge_id = any(v_merges)
+    ));
+  end if;
   return v_merges;
 end;
 $$;
 comment on function private.merge_masters(text, uuid[], uuid[], text[]) is
-  'Makes each of p_merged a part of its p_kept, which takes what it lacks. Nobody may be both, and all must be unmerged.';
+  'Makes each of p_merged a part of its p_kept, which takes what it lacks. Nobody may be both, and all must be unmerged. '
+  'People of companies that are one now are matched anew.';
 
 create function private.merge_by_hand(p_kind text, p_kept uuid, p_merged uuid)
 returns bigint
@@ -367,15 +447,28 @@ begin
       ) as t
       order by t.merged, t.kept_number, t.reason
     ),
+    parted as materialized (
+      select private.led_to(p_kind, g.kept_id) as one, private.led_to(p_kind, g.merged_id) as other
+      from private.merges g
+      where g.kind = p_kind and g.undone_at is not null
+    ),
     told_apart as materialized (
-      select t.*, o.merged is not null or t.kept = any(v_waiting) as must_wait
+      select
+        t.*, o.merged is not null or t.kept = any(v_waiting) as must_wait,
+        exists (
+          select
+          from parted p
+          join twins e on e.merged in (p.one, p.other) and e.kept = t.kept and e.merged_number < t.merged_number
+          where t.merged in (p.one, p.other)
+        ) as must_part
       from twins t
       left join twins o on o.merged = t.kept
     )
     select
-      array_agg(t.kept order by t.merged_number) filter (where not t.must_wait) as kept,
-      array_agg(t.merged order by t.merged_number) filter (where not t.must_wait) as merged,
-      array_agg(t.reason order by t.merged_number) filter (where not t.must_wait) as reasons,
+      array_agg(t.kept order by t.merged_number) filter (where not t.must_wait and not t.must_part) as kept,
+      array_agg(t.merged order by t.merged_number) filter (where not t.must_wait and not t.must_part) as merged,
+      array_agg(t.reason order by t.merged_number) filter (where not t.must_wait and not t.must_part) as reasons,
+      array_agg(t.merged) filter (where not t.must_wait and t.must_part) as parted,
       v_waiting || coalesce(array_agg(t.merged order by t.merged) filter (where t.must_wait), '{}') as waiting,
       v_for || coalesce(array_agg(t.kept order by t.merged) filter (where t.must_wait), '{}') as waiting_for
     into v_found
@@ -383,12 +476,14 @@ begin
     if v_found.kept is not null then
       perform private.merge_masters(p_kind, v_found.kept, v_found.merged, v_found.reasons);
     end if;
-    -- Who took something may have another twin, and so may those whose twin is settled now.
+    -- Who took something may have another twin, and so may those whose twin is settled now, or took one they were parted from.
     with waiting as (
       select w.id, w.kept, w.kept <> all(v_found.waiting) as is_ready from unnest(v_found.waiting, v_found.waiting_for) as w (id, kept)
     )
     select
-      array(select unnest(v_found.kept) union select w.id from waiting w where w.is_ready),
+      array(
+        select unnest(v_found.kept || v_found.parted) union select w.id from waiting w where w.is_ready
+      ),
       array(select w.id from waiting w where not w.is_ready order by w.id),
       array(select w.kept from waiting w where not w.is_ready order by w.id)
     into v_touched, v_waiting, v_for;
@@ -445,6 +540,7 @@ declare
   v_merge private.merges;
   v_further private.merges;
   v_at uuid;
+  v_path uuid[] := '{}';
   v_taken jsonb;
 begin
   update private.merges g
@@ -461,6 +557,7 @@ begin
   v_taken := v_merge.taken;
   loop
     perform private.give_back(p_kind, v_at, v_taken);
+    v_path := v_path || v_at;
     -- The kept one may have become part of another since, and passed on what it had taken.
     select g.* into v_further from private.merges g where g.kind = p_kind and g.merged_id = v_at and g.undone_at is null;
     exit when not found;
@@ -475,7 +572,10 @@ begin
   perform private.change_masters(
     p_kind, array[v_merge.merged_id], array[jsonb_build_object('status', v_merge.merged_status, 'merged_into', null)]
   );
-  perform private.move_back(v_merge, v_at);
+  perform private.move_back(v_merge, v_path);
+  if p_kind = 'company' then
+    perform private.part_namesakes(v_merge, v_at);
+  end if;
   if v_at <> v_merge.kept_id then
     insert into private.merges (
       kind, kept_id, merged_id, reason, taken, merged_status, merged_by, merged_at, undone_by, undone_at
@@ -605,7 +705,7 @@ begin
   end loop;
   foreach v_name in array case p_kind when 'company' then '{employee_count,revenue}'::text[] else '{}' end loop
     if btrim(coalesce(p_row ->> v_name, '')) !~ '^([0-9]{1,15}(\.[0-9]{1,4})?)?$'
-      or v_name = 'employee_count' and btrim(coalesce(p_row ->> v_name, '')) !~ '^[0-9]{0,9}$'
+      or v_name = 'employee_count' and btrim(coalesce(p_row ->> v_name, '')) !~ '^([0-9]{1,9}(\.0+)?)?$'
     then
       return format('%s is no number', v_name);
     end if;

@@ -123,12 +123,7 @@ begin
           and l.id <> m.id
           -- Not the profile of a person, who may have several companies.
           and m.page not like all('{in/%,pub/%}')
-          and not exists (
-            select
-            from private.merges g
-            where g.kind = 'company' and g.undone_at is not null
-              and (g.kept_id = l.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = l.id)
-          )
+          and not private.were_parted('company', l.id, m.id)
         order by l.entry_number
         limit 1)
         union all
@@ -138,12 +133,7 @@ begin
           and lower(n.location) = m.location
           and n.merged_into is null
           and n.id <> m.id
-          and not exists (
-            select
-            from private.merges g
-            where g.kind = 'company' and g.undone_at is not null
-              and (g.kept_id = n.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = n.id)
-          )
+          and not private.were_parted('company', n.id, m.id)
         order by n.entry_number
         limit 1)
       ) as t
@@ -180,7 +170,7 @@ end;
 $$;
 comment on function company.undo_merge(bigint) is
   'Parts a merged pair again: undone, already_undone or unknown. What the kept company had taken goes, unless it was changed '
-  'since; people that had come over go back. The pair is not matched again. Staff and services. Definer: nobody writes '
+  'since; people that had come over, or came since by its domain, go back. The pair is not matched again. Staff and services. Definer: nobody writes '
   'companies by hand.';
 
 create function company.stage_companies(p_rows jsonb, p_source text)
@@ -229,7 +219,7 @@ begin
   return query
     select
       s.slot_number, s.domain, nullif(btrim(v.name), ''), nullif(btrim(v.industry), ''),
-      nullif(btrim(v.employee_count), '')::integer, nullif(btrim(v.revenue), '')::numeric, nullif(btrim(v.location), ''),
+      nullif(btrim(v.employee_count), '')::numeric::integer, nullif(btrim(v.revenue), '')::numeric, nullif(btrim(v.location), ''),
       nullif(btrim(v.linkedin_url), ''), nullif(btrim(v.website), ''), nullif(btrim(v.enriched_at), '')::timestamptz
     from company.slot s
     cross join lateral jsonb_to_record(s.raw_data) as v (

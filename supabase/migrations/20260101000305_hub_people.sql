@@ -185,12 +185,7 @@ begin
           -- Not the page of a company, which stands with many of its people.
           and m.profile like any('{in/%,pub/%}')
           and private.names_agree(l.name, m.name)
-          and not exists (
-            select
-            from private.merges g
-            where g.kind = 'people' and g.undone_at is not null
-              and (g.kept_id = l.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = l.id)
-          )
+          and not private.were_parted('people', l.id, m.id)
         order by l.entry_number
         limit 1)
         union all
@@ -200,12 +195,7 @@ begin
           and private.person_name_key(n.name) = m.name
           and n.merged_into is null
           and n.id <> m.id
-          and not exists (
-            select
-            from private.merges g
-            where g.kind = 'people' and g.undone_at is not null
-              and (g.kept_id = n.id and g.merged_id = m.id or g.kept_id = m.id and g.merged_id = n.id)
-          )
+          and not private.were_parted('people', n.id, m.id)
         order by n.entry_number
         limit 1)
       ) as t
@@ -326,6 +316,28 @@ $$;
 comment on function private.people_slot_values(bigint[]) is
   'What pending slots tell of their people; null for nothing. given_domain: of the company, as the slot says; own_domain: as '
   'the address says, unless it is at a mailbox provider.';
+
+create function private.domain_of_person(p_person people.master, p_since timestamptz)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (
+      select d.domain
+      from people.slot s
+      cross join lateral (select public.normalize_domain(s.raw_data ->> 'company_domain') as domain) as d
+      where s.email = p_person.email and s.promoted_at is not null and d.domain is not null
+      order by s.slot_number desc
+      limit 1
+    ),
+    case when p_person.created_at >= p_since then public.normalize_domain(split_part(p_person.email, '@', 2)) end
+  );
+end;
+$$;
+comment on function private.domain_of_person(people.master, timestamptz) is
+  'The domain of a person''s company as slots told it last, else, for who came since p_since, as the address says.';
 
 create function private.add_companies_of_people(p_slots bigint[])
 returns void
@@ -555,12 +567,13 @@ begin
   elsif jsonb_typeof(p_data) is distinct from 'object' then
     perform private.raise_error('MR002', 'The data must be an object.');
   end if;
-  return private.keep_intelligence(v_person, p_data, coalesce(p_fetched_at, private.clock()));
+  -- Nothing was fetched after now: else it would be shown for longer, and keep all that is newer away.
+  return private.keep_intelligence(v_person, p_data, least(p_fetched_at, private.clock()));
 end;
 $$;
 comment on function people.store_intelligence(text, jsonb, timestamptz) is
-  'Keeps LinkedIn data (skills, experience, education in it are columns) of the person with the address; null when newer '
-  'data is there. MR001: nobody has the address. Staff and services. Definer: nobody writes it by hand.';
+  'Keeps LinkedIn data (skills, experience, education in it are columns) of the person with the address, fetched now at '
+  'the latest; null when newer data is there. MR001: nobody has the address. Staff and services. Definer: nobody writes it by hand.';
 
 create function private.people_to_ask_for(p_emails text[], p_limit integer)
 returns uuid[]

@@ -35,6 +35,42 @@ as $$
 $$;
 comment on function private.texts_of(jsonb, text[]) is 'Members of a row that are plain text or numbers, and not blank.';
 
+create function private.told_by_updates(p_logs bigint[])
+returns table (contact_id bigint, names text[])
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    select a.contact_id, array_agg(distinct n.name)
+    from intake.audit_log a
+    left join intake.raw_loads r on r.load_id = a.load_id
+    cross join lateral (
+      select f.name from jsonb_array_elements_text(a.details -> 'fields') as f (name) where f.name <> 'custom_fields'
+      union all
+      select k.name
+      from jsonb_object_keys(r.raw_data) as k (name)
+      where a.details -> 'fields' ? 'custom_fields'
+        and k.name <> all('{email,name,first_name,last_name,phone,company,title,tags}')
+    ) as n
+    where a.log_id = any(p_logs)
+    group by a.contact_id;
+end;
+$$;
+comment on function private.told_by_updates(bigint[]) is
+  'Of contacts that entries of intake.audit_log updated: the fields, and the custom fields that the loads brought.';
+
+create function private.told_members(p_row jsonb, p_names text[])
+returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(r.key, r.value), '{}')
+  from jsonb_each(p_row) as r
+  where p_names is null or r.key = any(p_names)
+$$;
+comment on function private.told_members(jsonb, text[]) is 'Members of a row with these names; all without names.';
+
 create function private.stage_contacts(p_limit integer default 1000)
 returns integer
 language plpgsql
@@ -52,12 +88,12 @@ declare
     order by c.contact_id
     limit p_limit
   );
-  v_updated bigint[];
+  v_updates bigint[];
   v_source record;
 begin
-  select coalesce(array_agg(l.contact_id), '{}'), coalesce(max(l.log_id), v_update) into v_updated, v_update
+  select coalesce(array_agg(l.log_id), '{}'), coalesce(max(l.log_id), v_update) into v_updates, v_update
   from (
-    select a.log_id, a.contact_id
+    select a.log_id
     from intake.audit_log a
     where a.log_id > v_update
       and a.log_id <= v_reach.last_log_id
@@ -69,24 +105,38 @@ begin
     select
       c.source,
       jsonb_agg(
-        private.texts_of(
-          c.custom_fields,
-          '{first_name,last_name,linkedin_url,location,seniority,department,company_domain,website}'
-        ) || jsonb_strip_nulls(jsonb_build_object(
-          'email', c.email, 'name', c.name, 'title', c.title, 'phone', c.phone, 'company', c.company
-        ))
+        private.told_members(
+          private.texts_of(
+            c.custom_fields,
+            '{first_name,last_name,linkedin_url,location,seniority,department,company_domain,website}'
+          ) || jsonb_strip_nulls(jsonb_build_object('name', c.name, 'title', c.title, 'phone', c.phone, 'company', c.company)),
+          l.names
+        ) || jsonb_build_object('email', c.email)
         order by c.contact_id
       ) as people,
-      jsonb_agg(
-        f.fields || jsonb_strip_nulls(jsonb_build_object('domain', f.domain, 'name', c.company)) order by c.contact_id
-      ) filter (where f.domain is not null and f.fields <> '{}') as companies
-    from (select distinct u.contact_id from unnest(v_new || v_updated) as u (contact_id)) as l
+      jsonb_agg(t.fields || jsonb_build_object('domain', f.domain) order by c.contact_id)
+      filter (where f.domain is not null and f.fields <> '{}' and t.fields <> '{}') as companies
+    from (
+      select n.contact_id, null::text[] as names from unnest(v_new) as n (contact_id)
+      union all
+      -- What else a contact says was told before, and others may have told better since.
+      select u.contact_id, u.names from private.told_by_updates(v_updates) u where u.contact_id <> all(v_new)
+    ) as l
     join intake.contacts c on c.contact_id = l.contact_id
     cross join lateral (
       select
-        private.texts_of(c.custom_fields, '{industry,employee_count,revenue}') as fields,
+        private.texts_of(c.custom_fields, '{industry,employee_count,revenue}') - array(
+          select n.name
+          from unnest('{employee_count,revenue}'::text[]) as n (name)
+          where private.slot_fault('company', jsonb_build_object(n.name, c.custom_fields -> n.name)) is not null
+        ) as fields,
         private.company_domain_of(c.email, private.texts_of(c.custom_fields, '{company_domain,website,domain}')) as domain
     ) as f
+    cross join lateral (
+      select private.told_members(f.fields, l.names) || jsonb_strip_nulls(jsonb_build_object(
+        'name', case when l.names is null or 'company' = any(l.names) then c.company end
+      )) as fields
+    ) as t
     group by c.source
     order by c.source
   loop
@@ -99,12 +149,12 @@ begin
   set position = case c.name when 'contacts' then coalesce(v_new[cardinality(v_new)], v_contact) else v_update end
   where c.position is distinct from
     case c.name when 'contacts' then coalesce(v_new[cardinality(v_new)], v_contact) else v_update end;
-  return cardinality(v_new) + cardinality(v_updated);
+  return cardinality(v_new) + cardinality(v_updates);
 end;
 $$;
 comment on function private.stage_contacts(integer) is
-  'Puts contacts that were promoted or updated since the last call into the slots of people and, where their company is '
-  'described, of companies. Answers how many, p_limit at most. One at a time.';
+  'Puts contacts that were promoted since the last call, and what was updated of others, into the slots of people and, where '
+  'their company is described, of companies. Answers how many, p_limit at most. One at a time.';
 
 -- From people and companies to the master database ---------------------------------------------------------------
 

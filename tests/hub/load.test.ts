@@ -44,14 +44,14 @@ function utf16(text: string): Uint8Array {
 
 describe("a CSV file", () => {
   const apollo =
-    '\ufeffFirst Name,Last Name,Email,Company,Title,# Employees\r\n"Ann ""A""",Lee,ann@apollo.example,"Acme, Inc.","Head\nof Sales",50\r\n';
+    '\ufeffFirst Name,Last Name,Email,Company,Title,Keywords\r\n"Ann ""A""",Lee,ann@apollo.example,"Acme, Inc.","Head\nof Sales",50\r\n';
   const wanted = [{
     first_name: 'Ann "A"',
     last_name: "Lee",
     email: "ann@apollo.example",
     company: "Acme, Inc.",
     title: "Head\nof Sales",
-    "# Employees": "50",
+    Keywords: "50",
   }];
 
   test("of Apollo, with mark, quotes and line ends of Windows", async () => {

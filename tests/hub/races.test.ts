@@ -121,3 +121,21 @@ test("what a slow promoter is still at is not passed over on its way to people",
     { email: "slow@order.example" },
   ]);
 });
+
+test("of loads that are thirty days apart the later ones wait for who promotes the first", async () => {
+  await using database = await createDatabase();
+  const sql = database.sql("postgres", { max: 4 });
+  for (const at of ["2026-01-01", "2026-01-31"]) {
+    await sql`select from intake.f_ingest_json('[{"email": "ann@border.example"}]'::jsonb, 's', 'b')`;
+    await sql`update intake.raw_loads set created_at = ${at} where created_at > now() - interval '1 hour'`;
+    await sql`update intake.pending_ranges set created_at = ${at} where created_at > now() - interval '1 hour'`;
+  }
+  const first = await sql.reserve();
+  await first`begin`;
+  await first`select from private.promote_pending(1)`;
+  expect(await sql`select promoted, updated, unchanged from private.promote_pending(1)`).toEqual([
+    { promoted: "0", updated: "0", unchanged: "0" },
+  ]);
+  await first`commit`;
+  first.release();
+});

@@ -18,7 +18,7 @@ begin
         jsonb_build_array((array[
           '{"email": "ann@example.com", "name": "Ann", "title": "Buyer", "tags": ["a"], "size": 1, "city": "Bonn"}',
           '{"email": "ann@example.com", "phone": "22", "title": "Head of Sales", "company": "Acme", "tags": ["b"], "size": 2}',
-          '{"email": "ann@example.com", "name": "Ann Lee", "company": null, "phone": " ", "tags": ["a", "c"], "size": null}'
+          '{"email": "ann@example.com", "name": "Ann Lee", "company": null, "phone": " ", "tags": ["a", "c"], "size": null, "city": " "}'
         ]::jsonb[])[v_n]),
         (array['one', 'two', 'three'])[v_n], 'b'
       )

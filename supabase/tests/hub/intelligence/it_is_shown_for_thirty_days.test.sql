@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(8);
 
 insert into people.master (email) values ('ann@example.com');
 select tests.set_clock('2026-03-01');
@@ -7,6 +7,9 @@ select people.store_intelligence(' Ann@Example.com', '{"skills": ["sql", "sales"
 select is((select (skills, stale_at)::text from people.intelligence), '("{sql,sales}","2026-03-31 00:00:00+00")', 'kept for thirty days');
 select is(people.store_intelligence('ann@example.com', '{}', '2026-02-01'), null, 'older data does not replace newer');
 select throws_ok($$select people.store_intelligence('nobody@example.com', '{}')$$, 'MR001', null, 'of nobody nothing is kept');
+
+select people.store_intelligence('ann@example.com', '{"skills": ["sql"]}', '2026-08-01');
+select is((select stale_at from people.intelligence), '2026-03-31', 'nor is any from a clock that is ahead shown for longer');
 
 create temp table staff as select tests.create_user('viewer') as id;
 select tests.set_clock('2026-03-30 23:59');
