@@ -82,8 +82,9 @@ create index webhook_events_status_next_attempt_at_unhandled_idx
 on integrations.webhook_events (status, next_attempt_at) where status in ('failed', 'dead');
 create index webhook_events_received_at_idx on integrations.webhook_events using brin (received_at);
 comment on table integrations.webhook_events is
-  'Every delivery once. processed: handled. ignored: no handler wants it. failed: waits for its next attempt. dead: a '
-  'person decides (integrations.replay_webhook). integrations.webhook_inbox tells its repeats as well.';
+  'Every delivery once. processed: handled. ignored: no handler wants it, or its person was erased. failed: waits for its '
+  'next attempt. dead: a person decides (integrations.replay_webhook). integrations.webhook_inbox tells its repeats as '
+  'well.';
 comment on column integrations.webhook_events.endpoint_id is
   'integrations.webhook_endpoints.id. No foreign key: its row lock would be taken by every delivery of a client.';
 comment on column integrations.webhook_events.delivery_key is
@@ -95,7 +96,15 @@ comment on column integrations.webhook_events.conflicting_payload is
 comment on column integrations.webhook_events.raw_body is
   'The bytes as received, for bodies that are no JSON or that jsonb refuses.';
 
-select private.apply_client_policies('integrations.webhook_events', 'none');
+-- An event of another workspace is as a rule another client's, whose data people of this one must not see.
+select private.apply_policies(
+  'integrations.webhook_events',
+  format(
+    '%s and (not starts_with(delivery_key, ''rejected|workspace_mismatch|'') or %s)',
+    private.client_condition('client', 'read'), private.agency_condition('read')
+  ),
+  null
+);
 
 create table integrations.webhook_repeats (
   event_id bigint primary key,
@@ -237,7 +246,11 @@ begin
   -- As above, and not by it: a call more would be 2 us more for each delivery.
   return hashtextextended(
     p_client || chr(31) || lower(btrim(coalesce(
-      p_payload #>> '{data,lead,email}', p_payload #>> '{data,reply,from_email_address}', p_payload #>> '{payload,email}'
+      p_payload #>> '{data,lead,email}',
+      case when upper(p_payload #>> '{event,type}') = 'MANUAL_EMAIL_SENT'
+        then p_payload #>> '{data,reply,primary_to_email_address}'
+      end,
+      p_payload #>> '{data,reply,from_email_address}', p_payload #>> '{payload,email}'
     ))),
     0
   );
@@ -640,7 +653,7 @@ begin
     select r.event_id, r.outcome into event_id, outcome
     from private.reject_webhook(
       p_endpoint_id, p_event_type, p_payload::jsonb, p_occurred_at, p_rejection, p_raw,
-      -- A key of its own: the delivery must still be accepted once what was wrong is mended.
+      -- A key of its own: the delivery must still be accepted once what was wrong is mended. The policy knows it, too.
       'rejected|' || left(p_rejection, 100) || '|'
       || encode(sha256(coalesce(p_raw, convert_to(p_payload, 'UTF8'))), 'hex')
     ) as r;

@@ -99,6 +99,55 @@ comment on function integrations.retry_failed_webhooks(integer) is
   'Tries due failed events again, at most p_limit, each in its own savepoint; called by cron. has_more: call again. '
   'Definer: handlers write what the caller may not.';
 
+create function private.webhook_type(p_provider text, p_payload jsonb)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+  select nullif(
+    case p_provider
+      when 'bison' then upper(btrim(p_payload #>> '{event,type}'))
+      when 'fathom' then case when p_payload ->> 'recording_id' <> '' then 'new_meeting_content_ready' end
+      else btrim(p_payload ->> 'event')
+    end,
+    ''
+  )
+$$;
+comment on function private.webhook_type(text, jsonb) is
+  'The event type that a body tells, as the function that receives it reads it (shared/<provider>.ts); null for none.';
+
+create function private.check_replay(p_event integrations.webhook_events, p_payload jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_event.status = 'processed' then
+    perform private.raise_error(
+      'MR003', 'This event was processed; its effects are in the tables.', p_event.id::text,
+      'Only failed, dead and ignored events can be replayed.'
+    );
+  elsif coalesce(p_payload, p_event.payload) is null and p_event.raw_body is null then
+    perform private.raise_error(
+      'MR002', 'Nothing of this event is left, as its person was erased.', p_event.id::text,
+      'If they came back, call replay_webhook(id, payload) with its body.'
+    );
+  elsif coalesce(p_payload, p_event.payload) is null then
+    perform private.raise_error(
+      'MR002', 'The stored body is no JSON, so no handler can read it.', p_event.last_error,
+      'Look at raw_body and call replay_webhook(id, corrected_payload).'
+    );
+  elsif private.is_about_suppressed(coalesce(p_payload, p_event.payload)) then
+    perform private.raise_error(
+      'MR003', 'This event is about a person who asked to be forgotten.', p_event.id::text,
+      'An admin may lift that: integrations.lift_suppression.'
+    );
+  end if;
+end;
+$$;
+comment on function private.check_replay(integrations.webhook_events, jsonb) is
+  'The errors of integrations.replay_webhook about an event and its corrected payload.';
+
 create function integrations.replay_webhook(p_event_id bigint, p_payload jsonb default null)
 returns text
 language plpgsql security definer
@@ -111,28 +160,32 @@ begin
   select e.* into v_event from integrations.webhook_events e where e.id = p_event_id for update;
   if not found then
     perform private.raise_error('MR001', 'No webhook event has this id.', p_event_id::text);
-  elsif v_event.status = 'processed' then
-    perform private.raise_error(
-      'MR003', 'This event was processed; its effects are in the tables.', p_event_id::text,
-      'Only failed, dead and ignored events can be replayed.'
-    );
-  elsif coalesce(p_payload, v_event.payload) is null then
-    perform private.raise_error(
-      'MR002', 'The stored body is no JSON, so no handler can read it.', v_event.last_error,
-      'Look at raw_body and call replay_webhook(id, corrected_payload).'
-    );
   end if;
+  perform private.check_replay(v_event, p_payload);
 
   if p_payload is not null then
-    update integrations.webhook_events e set payload = p_payload where e.id = p_event_id;
+    -- A body that could not be read, or was not kept, told no type.
+    if v_event.event_type in ('unknown', 'suppressed') then
+      v_event.event_type := private.webhook_type(v_event.provider, p_payload);
+    end if;
+    if v_event.event_type is null then
+      perform private.raise_error(
+        'MR002', 'The corrected body tells no event type.', p_event_id::text,
+        'Give the whole body as the provider sends it.'
+      );
+    end if;
+    update integrations.webhook_events e
+    set payload = p_payload, event_type = v_event.event_type
+    where e.id = p_event_id;
   end if;
   return private.handle_webhook_again(v_event);
 end;
 $$;
 comment on function integrations.replay_webhook(bigint, jsonb) is
-  'A person has a failed, dead or ignored event handled now, with a corrected payload if given. Answers processed, '
-  'ignored, failed or dead. Errors: MR001 no such event, MR002 nothing readable to handle, MR003 already processed. '
-  'Definer: handlers write what the caller may not.';
+  'A person has a failed, dead or ignored event handled now, with a corrected payload if given: of a body that could '
+  'not be read, the corrected one tells the type. Answers processed, ignored, failed or dead. Errors: MR001 no such '
+  'event, MR002 nothing readable to handle, MR003 already processed, or about a person who was erased. Definer: handlers '
+  'write what the caller may not.';
 
 create function integrations.reconcile_webhooks(p_endpoint_id bigint, p_events jsonb)
 returns table (ingested integer, known integer, failed integer)

@@ -96,6 +96,23 @@ $$;
 comment on function private.tg_clients__keep_tenant() is
   'Definer: staff may add or rename a client, but not write tenants, memberships or endpoints themselves.';
 
+create function private.tg_clients__hold_deliveries()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  lock table integrations.webhook_events in exclusive mode;
+  return null;
+end;
+$$;
+comment on function private.tg_clients__hold_deliveries() is
+  'Waits for deliveries that are being handled and holds off more until the rename is committed: what they write under '
+  'the old name meanwhile would stay there. Definer: staff may not lock the inbox.';
+
+-- Before the client's row is locked, as a delivery with a new campaign locks that one, too.
+create trigger _100_hold_deliveries before update of "Business" on public."Clients"
+for each statement execute function private.tg_clients__hold_deliveries();
 create trigger _500_add_tenant after insert on public."Clients"
 for each row execute function private.tg_clients__keep_tenant();
 create trigger _500_rename_tenant after update of "Business" on public."Clients"

@@ -227,18 +227,24 @@ comment on function private.store_replies(private.mail_fact[]) is
   'Keeps replies by instance and reply id. Answers the events that are the first to say that their reply answers a '
   'campaign mail.';
 
-create function private.merge_reply(p_mail private.mail_fact)
-returns boolean
+create function private.lock_reply(p_mail private.mail_fact)
+returns public.replies
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_data jsonb := (select e.payload -> 'data' from integrations.webhook_events e where e.id = p_mail.event_id);
-  v_reply jsonb := v_data -> 'reply';
-  v_updated_at timestamptz := coalesce((v_reply ->> 'updated_at')::timestamptz, p_mail.received_at);
+  -- An event that names no lead may know the sender only.
+  v_person text := (
+    select lower(coalesce(r.lead_email, r.from_email))
+    from public.replies r
+    where r.instance_url = p_mail.instance_url
+      and r.reply_id = p_mail.reply_id
+  );
   v_known public.replies;
-  v_is_newer boolean;
 begin
+  if v_person <> p_mail.email then
+    perform private.lock_person(p_mail.client, v_person);
+  end if;
   select r.* into v_known
   from public.replies r
   where r.instance_url = p_mail.instance_url
@@ -249,8 +255,25 @@ begin
       'MR005', 'Another client has this reply.', p_mail.reply_id::text, 'Two endpoints name the same EmailBison instance.'
     );
   end if;
-  v_is_newer := v_updated_at >= coalesce(v_known.provider_updated_at, '-infinity');
+  return v_known;
+end;
+$$;
+comment on function private.lock_reply(private.mail_fact) is
+  'Locks whose the stored reply of a mail is, then the reply itself. MR005: another client''s.';
 
+create function private.merge_reply(p_mail private.mail_fact)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_data jsonb := (select e.payload -> 'data' from integrations.webhook_events e where e.id = p_mail.event_id);
+  v_reply jsonb := v_data -> 'reply';
+  v_updated_at timestamptz := coalesce((v_reply ->> 'updated_at')::timestamptz, p_mail.received_at);
+  v_known public.replies := private.lock_reply(p_mail);
+  v_is_newer boolean := v_updated_at >= coalesce(v_known.provider_updated_at, '-infinity');
+  v_is_human_now boolean := v_known.automated and not p_mail.automated;
+begin
   update public.replies r
   set subject = coalesce(
         case when v_is_newer then coalesce(v_reply ->> 'email_subject', v_reply ->> 'subject') end, r.subject
@@ -271,17 +294,45 @@ begin
       sequence_step_variant = coalesce(r.sequence_step_variant, v_data #>> '{scheduled_email,sequence_step_variant}'),
       interested = r.interested or p_mail.interested_at is not null,
       interested_at = least(r.interested_at, p_mail.interested_at),
-      category = case when p_mail.interested_at is not null and not r.interested then 'Interested' else r.category end,
+      category = case
+        when p_mail.interested_at is not null and not r.interested then 'Interested'
+        when not v_is_human_now or r.category <> 'OOO' then r.category
+      end,
+      automated = r.automated and p_mail.automated,
       provider_updated_at = greatest(r.provider_updated_at, v_updated_at),
       is_history = r.is_history and not p_mail.tracked
   where r.instance_url = v_known.instance_url
     and r.reply_id = v_known.reply_id;
-  return p_mail.tracked and (v_known.is_history or v_known.type is distinct from 'Tracked Reply');
+  if lower(coalesce(v_known.lead_email, v_known.from_email)) <> p_mail.email
+    or v_known.automated <> p_mail.automated
+  then
+    perform private.derive_reply(p_mail);
+  end if;
+  return p_mail.tracked and (v_known.is_history or v_is_human_now or v_known.type is distinct from 'Tracked Reply');
 end;
 $$;
 comment on function private.merge_reply(private.mail_fact) is
-  'Another event of a reply we have: the newer body wins by provider time, nothing known is emptied, interested stays. '
-  'True: the first one that says it answers a campaign mail.';
+  'Another event of a reply we have: the newer body wins by provider time, nothing known is emptied, interested stays; '
+  'once one says that a person wrote it, it is no automated reply any more. True: the first one that says it answers a '
+  'campaign mail, or that a person does.';
+
+create function private.derive_reply(p_mail private.mail_fact)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.derive_person(r.client, coalesce(r.lead_email, r.from_email))
+  from public.replies r
+  where r.instance_url = p_mail.instance_url
+    and r.reply_id = p_mail.reply_id
+    and r.interested
+    and not r.automated;
+end;
+$$;
+comment on function private.derive_reply(private.mail_fact) is
+  'Makes the engaged lead of whose reply it is, where the event itself would not: it knows another person, or took the '
+  'reply for automated.';
 
 create function private.record_replies(p_event_ids bigint[], p_interested boolean)
 returns text

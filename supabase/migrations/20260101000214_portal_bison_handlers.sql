@@ -224,22 +224,24 @@ declare
   v_attach boolean := p_event.event_type = 'TAG_ATTACHED';
   v_name text := v_data ->> 'tag_name';
   v_target numeric := (v_data ->> 'taggable_id')::numeric;
+  v_at timestamptz := coalesce(p_event.occurred_at, p_event.received_at);
 begin
-  -- A webhook's tag event has no time and the last to arrive wins. One that came late from EmailBison's list has one,
-  -- of whole seconds; the list is read from new to old, so of equal ones the first to be taken in is the newer.
+  -- A webhook's tag event has no time and the last to arrive wins, also over one that is tried again. One that came late
+  -- from EmailBison's list has a time, of whole seconds; the list is read from new to old, so of equal ones the first to
+  -- be taken in is the newer.
   if exists (
     select
     from integrations.webhook_events e
-    where p_event.occurred_at is not null
-      and e.received_at >= p_event.occurred_at
-      and coalesce(e.occurred_at, e.received_at) >= p_event.occurred_at
+    where (p_event.occurred_at is not null or p_event.attempts > 1)
+      and e.received_at >= v_at
+      and coalesce(e.occurred_at, e.received_at) >= v_at
       and e.client = p_event.client
       and e.provider = p_event.provider
       and e.event_type in ('TAG_ATTACHED', 'TAG_REMOVED')
       and e.payload #> '{data,tag_id}' = v_data -> 'tag_id'
       and e.payload #> '{data,taggable_id}' = v_data -> 'taggable_id'
       and e.payload #> '{data,taggable_type}' = v_data -> 'taggable_type'
-      and e.id <> p_event.id
+      and case when p_event.occurred_at is null then e.id > p_event.id and e.status = 'processed' else e.id <> p_event.id end
   ) then
     return 'ignored';
   end if;

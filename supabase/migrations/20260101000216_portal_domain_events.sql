@@ -229,12 +229,13 @@ begin
 end;
 $$;
 comment on function private.tg_replies__emit_late() is
-  'One mail comes as several events, untracked first perhaps: it is told with the first that shows a lead behind it. '
+  'One mail comes as several events, untracked or automated first perhaps: it is told with the first that shows a lead '
+  'behind it. '
   'Definer: nobody else writes events.';
-create trigger _900_emit_on_update after update of type, lead_id on public.replies
+create trigger _900_emit_on_update after update of type, lead_id, automated on public.replies
 for each row when (
   not new.automated and new.client is not null and (new.type = 'Tracked Reply' or new.lead_id is not null)
-  and (old.type, old.lead_id is null) is distinct from (new.type, new.lead_id is null)
+  and (old.type, old.lead_id is null, old.automated) is distinct from (new.type, new.lead_id is null, new.automated)
 )
 execute function private.tg_replies__emit_late();
 

@@ -722,8 +722,21 @@ declare
       and not private.is_bounce(r.item)
       and not private.is_suppressed(r.item ->> 'from_email_address')
   );
+  -- Whose replies they are, who may have answered from another address.
+  v_leads text[] := array(
+    select lower(k.lead_email)
+    from public.replies k
+    where k.instance_url = v_instance
+      and k.reply_id = any(array(select (r.item ->> 'id')::bigint from jsonb_array_elements(p_rows) as r (item)))
+      and k.client = p_list.client
+    union
+    select lower(l.email)
+    from public.all_leads l
+    where l.client = p_list.client
+      and l.lead_id = any(array(select (r.item ->> 'lead_id')::numeric from jsonb_array_elements(p_rows) as r (item)))
+  );
 begin
-  perform private.lock_addresses(p_list.client, v_people);
+  perform private.lock_addresses(p_list.client, v_people || v_leads);
   perform private.update_bison_replies(p_list.client, v_instance, v_people, p_rows);
   insert into public.replies (
     instance_url, reply_id, reply_uuid, client, type, lead_id, lead_email, subject, category, text_body, html_body,
@@ -749,7 +762,7 @@ begin
     and t.received_at < p_asked_at - interval '10 days'
   order by r.id
   on conflict (instance_url, reply_id) do nothing;
-  perform private.derive_replies(p_list.client, v_people);
+  perform private.derive_replies(p_list.client, v_people || v_leads);
   return private.is_read_far_enough(p_rows, coalesce(
     p_list.since, p_asked_at - private.client_setting(p_list.client, 'sync.history_days') * interval '1 day'
   ));

@@ -55,7 +55,8 @@ create index idx_raw_loads_created_at on intake.raw_loads using brin (created_at
 create index idx_raw_loads_raw_data_email on intake.raw_loads ((raw_data ->> 'email'));
 comment on table intake.raw_loads is
   'One row for each row that somebody brought: pending, then promoted or failed; duplicate when its address came before, '
-  'in the last 30 days, and pending after all should that one fail. Changes through intake.f_ingest_json and vault.f_promote_contacts.';
+  'in the last 30 days, and pending after all should that one fail. Changes through intake.f_ingest_json and '
+  'vault.f_promote_contacts.';
 comment on column intake.raw_loads.raw_data is
   'As it came. Only `email` is written as we compare it; metadata.email has it as it was, if that differs.';
 comment on column intake.raw_loads.metadata is
@@ -76,8 +77,8 @@ create table intake.pending_ranges (
   constraint range_is_not_empty check (last_load_id >= first_load_id)
 );
 comment on table intake.pending_ranges is
-  'Where pending loads are: a row for each call that ingested some, and for duplicates whose load failed. A promotion takes ranges, not rows, and never looks '
-  'for the few pending ones among millions. Ranges of 30 days have no address in common.';
+  'Where pending loads are: a row for each call that ingested some, and for duplicates whose load failed. A promotion takes '
+  'ranges, not rows, and never looks for the few pending ones among millions. Ranges of 30 days have no address in common.';
 
 create table intake.audit_log (
   log_id bigserial primary key,

@@ -324,8 +324,8 @@ begin
 end;
 $$;
 comment on function private.move_back(private.merges, uuid[]) is
-  'Takes what had come over, and was not changed since, back from the kept one, and those it became part of; also people who came since, because the '
-  'merged company''s domain led to the kept one.';
+  'Takes what had come over, and was not changed since, back from the kept one, and those it became part of; also people who '
+  'came since, because the merged company''s domain led to the kept one.';
 
 create function private.part_namesakes(p_merge private.merges, p_from uuid)
 returns void

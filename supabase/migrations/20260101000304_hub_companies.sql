@@ -170,8 +170,8 @@ end;
 $$;
 comment on function company.undo_merge(bigint) is
   'Parts a merged pair again: undone, already_undone or unknown. What the kept company had taken goes, unless it was changed '
-  'since; people that had come over, or came since by its domain, go back. The pair is not matched again. Staff and services. Definer: nobody writes '
-  'companies by hand.';
+  'since; people that had come over, or came since by its domain, go back. The pair is not matched again. Staff and '
+  'services. Definer: nobody writes companies by hand.';
 
 create function company.stage_companies(p_rows jsonb, p_source text)
 returns integer

@@ -3,6 +3,14 @@
 -- The row in "Clients" is what makes a client; triggers give it its ids, its tenant, project and team. A later context
 -- adds its own row by a trigger on integrations.tenants, so that a client made in any way is there as a whole.
 
+create function private.origin_of(p_url text)
+returns text
+language sql immutable
+set search_path = ''
+as $$ select coalesce(lower((regexp_match(p_url, '^\s*(https?://[^/?#[:space:]]+)', 'i'))[1]), p_url) $$;
+comment on function private.origin_of(text) is
+  'Scheme and host of a URL. A reply is known by its instance: written in two ways, it would be two.';
+
 create function private.connect_endpoint(p_business text, p_endpoint jsonb, out id bigint, out outcome text)
 language plpgsql
 set search_path = ''
@@ -11,13 +19,14 @@ declare
   v_provider text := p_endpoint ->> 'provider';
   v_token_hash bytea := decode(p_endpoint ->> 'token_hash', 'hex');
   v_secret text := p_endpoint ->> 'signing_secret';
+  v_instance text := private.origin_of(p_endpoint ->> 'instance_url');
   v_overlap timestamptz := private.clock() + interval '7 days';
 begin
   select e.id, 'kept' into id, outcome
   from integrations.webhook_endpoints e
   where e.provider = v_provider
     and e.client = p_business
-    and lower(rtrim(e.instance_url, '/')) is not distinct from lower(rtrim(p_endpoint ->> 'instance_url', '/'))
+    and private.origin_of(e.instance_url) is not distinct from v_instance
     and e.workspace_id is not distinct from p_endpoint ->> 'workspace_id'
   order by e.is_active desc, e.id desc
   limit 1;
@@ -27,8 +36,8 @@ begin
       provider, client, token_hash, instance_url, workspace_id, require_signature, signing_secret, settings
     )
     values (
-      v_provider, p_business, v_token_hash, p_endpoint ->> 'instance_url', p_endpoint ->> 'workspace_id',
-      v_secret is not null, v_secret, coalesce(p_endpoint -> 'settings', '{}')
+      v_provider, p_business, v_token_hash, v_instance, p_endpoint ->> 'workspace_id', v_secret is not null, v_secret,
+      coalesce(p_endpoint -> 'settings', '{}')
     )
     returning e.id, 'created' into id, outcome;
   elsif coalesce((p_endpoint ->> 'replace')::boolean, false) then

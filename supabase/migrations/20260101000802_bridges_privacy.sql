@@ -146,7 +146,11 @@ language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_person text := coalesce(p_payload #>> '{data,lead,email}', p_payload #>> '{payload,email}');
+  v_is_from_us boolean := upper(p_payload #>> '{event,type}') = 'MANUAL_EMAIL_SENT';
+  v_person text := coalesce(
+    p_payload #>> '{data,lead,email}', p_payload #>> '{payload,email}',
+    case when v_is_from_us then p_payload #>> '{data,reply,primary_to_email_address}' end
+  );
   v_sender text := p_payload #>> '{data,reply,from_email_address}';
 begin
   if v_person is not null or v_sender is not null then
@@ -656,6 +660,22 @@ $$;
 comment on function private.blot_rows(text) is
   'Puts a mark in the place of an address wherever it still is: in rows about others.';
 
+create function private.close_emptied_webhooks()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update integrations.webhook_events e
+  set status = 'ignored', next_attempt_at = null
+  where e.status in ('failed', 'dead')
+    and e.payload is null
+    and e.raw_body is null;
+end;
+$$;
+comment on function private.close_emptied_webhooks() is
+  'Deliveries that an erasure left nothing of are not tried again, nor does anybody have to look at them.';
+
 create function integrations.erase_person(p_email text)
 returns jsonb
 language plpgsql security definer
@@ -675,6 +695,7 @@ begin
   on conflict (address_hash) do nothing;
 
   select coalesce(jsonb_agg(to_jsonb(t)), '[]') into v_done from private.take_rows(v_email) t;
+  perform private.close_emptied_webhooks();
   select v_done || coalesce(jsonb_agg(to_jsonb(b)), '[]') into v_done from private.blot_rows(v_email) b;
   perform private.record_act('erase_person', private.address_reference(v_email), v_done);
   return v_done;

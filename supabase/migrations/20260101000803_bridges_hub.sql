@@ -402,6 +402,13 @@ as $$
       and lower(e.email) = any(array(select a.email from address a))
       and e.deleted_at is null
     union all
+    -- Also who did so outside of campaigns.
+    select k.email, false, false, true, false, null
+    from private.person_marks k
+    where k.client = p_client
+      and k.email = any(array(select a.email from address a))
+      and k.unsubscribed_at is not null
+    union all
     select lower(k.email), k.status = 'customer', k.status in ('warm', 'hot', 'in-contract'), false, false, null
     from public.crm_contacts k
     where k.client = p_client

@@ -142,6 +142,22 @@ test("an automated reply marks nobody, in any order", async () => {
   expect(tables.engaged_leads).toBeNull();
 });
 
+test("a reply that one event calls automated and another does not is a person's, in any order", async () => {
+  const automated = received(1, "2026-03-03T09:00:00Z");
+  const { tables } = await playEveryOrder(sql, [
+    bison("EMAIL_SENT", at("2026-03-02T14:00:00Z")),
+    bison("LEAD_REPLIED", { ...automated, reply: { ...automated.reply, automated_reply: true } }),
+    bison("LEAD_INTERESTED", markedInterested(1, "2026-03-03T09:00:00Z", "2026-03-04T08:00:00Z")),
+    bison("UNTRACKED_REPLY_RECEIVED", received(2, "2026-03-05T09:00:00Z")),
+  ]);
+  expect(tables.replies).toMatchObject([
+    { automated: false, category: "Interested", type: "Tracked Reply" },
+    { automated: false },
+  ]);
+  expect(tables.all_leads).toMatchObject([{ replied: true, replies: 1, engaged: true }]);
+  expect(tables.engaged_leads).toMatchObject([{ replied: true }]);
+});
+
 test("the newest event says who a lead is, in any order", async () => {
   const as = (title: string, status: string, plan: string) => ({
     lead: { title, status, custom_variables: [{ name: "plan", value: plan }] },

@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(8);
 
 create function pg_temp.is_about(p_payload jsonb, p_email text) returns boolean language sql as $$
   select private.person_key('Acme', p_payload) = private.person_key('Acme', p_email)
@@ -14,6 +14,16 @@ select ok(
 select ok(
   pg_temp.is_about('{"data": {"lead": null, "reply": {"from_email_address": "X@y.test"}}}', 'x@y.test'),
   'else who wrote'
+);
+select ok(
+  pg_temp.is_about(
+    '{
+      "event": {"type": "manual_email_sent"},
+      "data": {"reply": {"from_email_address": "x@y.test", "primary_to_email_address": "Casey@fabrikam.test"}}
+    }',
+    'casey@fabrikam.test'
+  ),
+  'whom we wrote to'
 );
 select ok(pg_temp.is_about('{"payload": {"email": "Casey@fabrikam.test"}}', 'casey@fabrikam.test'), 'the invitee');
 select ok(not pg_temp.is_about('{"payload": {"email": "Casey@fabrikam.test"}}', 'x@y.test'), 'and nobody else');
