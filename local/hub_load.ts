@@ -9,7 +9,7 @@ import { loadFile } from "./hub/load.ts";
 import { type Mapping, mappings, parseMapping } from "./hub/mappings.ts";
 import { startPromoting } from "./hub/promote.ts";
 import { jsonLines } from "./hub/records.ts";
-import { encodings, isArchive } from "./hub/source.ts";
+import { encodings, isArchive, isSameFile } from "./hub/source.ts";
 import { connect } from "./platform.ts";
 import { fail } from "./report.ts";
 import { findTarget } from "./target.ts";
@@ -86,7 +86,7 @@ async function checkFiles(path: string, rejects: string): Promise<void> {
   if (told?.isDirectory || !await Deno.stat(dirname(rejects)).then(({ isDirectory }) => isDirectory, () => false)) {
     throw new Error(`${rejects} cannot be written: name a file in a folder that is there with --rejects.`);
   }
-  if (told && await Deno.realPath(rejects) === await Deno.realPath(path)) {
+  if (await isSameFile(path, rejects)) {
     throw new Error("--rejects must be another file: it is written anew, and the rows would be gone.");
   }
 }

@@ -8,7 +8,7 @@ import type postgres from "postgres";
 import { copyData } from "./copy.ts";
 import type { Records } from "./records.ts";
 import { openRejects, type Reject } from "./rejects.ts";
-import { keyOf, openSource } from "./source.ts";
+import { isSameFile, keyOf, openSource } from "./source.ts";
 
 export interface FileLoad {
   file_load_id: string;
@@ -114,11 +114,6 @@ async function begin({ path, source, batch, connections }: LoadOptions): Promise
   const [load] = await connections[0]<FileLoad[]>`
     select * from intake.begin_file_load(${key}, ${name}, ${source}, ${batch ?? null})`;
   return asNumbers(load!);
-}
-
-async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((path) => Deno.realPath(path).catch(() => null)));
-  return first !== null && first === second;
 }
 
 const asNumbers = (load: FileLoad): FileLoad => ({

@@ -69,6 +69,12 @@ export async function isArchive(path: string): Promise<boolean> {
   return await startsWith(path, [0x50, 0x4b, 3, 4]) || await startsWith(path, [0xd0, 0xcf, 0x11, 0xe0]);
 }
 
+/** Whether two paths lead to one file; false when one is not there. */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((path) => Deno.realPath(path).catch(() => null)));
+  return first !== null && first === second;
+}
+
 async function startsWith(path: string, bytes: number[]): Promise<boolean> {
   using file = await Deno.open(path);
   const start = new Uint8Array(bytes.length);

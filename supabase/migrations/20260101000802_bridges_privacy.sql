@@ -212,14 +212,14 @@ returns trigger
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_is_suppressed boolean := private.is_suppressed(new.email);
 begin
-  if private.is_suppressed(new.email)
-    or exists (
-      select
-      from jsonb_array_elements_text(coalesce(nullif(to_jsonb(new) -> 'additional_emails', 'null'), '[]')) as e (email)
-      where private.is_suppressed(e.email)
-    )
-  then
+  -- Only contacts have the column.
+  if tg_table_name = 'crm_contacts' and not v_is_suppressed then
+    v_is_suppressed := exists (select from unnest(new.additional_emails) as e (email) where private.is_suppressed(e.email));
+  end if;
+  if v_is_suppressed then
     perform private.raise_error(
       'MR003', 'This person asked to be forgotten.', null, 'An admin may lift that: integrations.lift_suppression.'
     );

@@ -3,7 +3,7 @@ import { csv } from "../../local/hub/csv.ts";
 import { mappings, parseMapping } from "../../local/hub/mappings.ts";
 import type { Records } from "../../local/hub/records.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { load, readLines, states } from "./support.ts";
+import { gzip, load, readLines, states, writeFile } from "./support.ts";
 
 let database: TestDatabase;
 let folder: string;
@@ -16,22 +16,13 @@ afterAll(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-async function write(name: string, content: string | Uint8Array): Promise<string> {
-  const path = `${folder}/${name}`;
-  await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
-  return path;
-}
+const write = (name: string, content: string | Uint8Array) => writeFile(`${folder}/${name}`, content);
 
 async function stored(batch: string): Promise<unknown[]> {
   const rows = await database.sql()`
     select raw_data from intake.raw_loads where batch_id = ${batch} order by load_id`;
   return rows.map(({ raw_data }) => raw_data);
 }
-
-const gzip = async (text: string) =>
-  new Uint8Array(
-    await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(),
-  );
 
 function utf16(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 2 + 2);

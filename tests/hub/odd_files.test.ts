@@ -5,7 +5,7 @@ import { csv } from "../../local/hub/csv.ts";
 import { mappings, parseMapping } from "../../local/hub/mappings.ts";
 import { jsonLines, type Records } from "../../local/hub/records.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
-import { load, readLines } from "./support.ts";
+import { gzip, load, readLines, writeFile } from "./support.ts";
 
 let database: TestDatabase;
 let folder: string;
@@ -18,11 +18,7 @@ afterAll(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-async function write(name: string, content: string | Uint8Array): Promise<string> {
-  const path = `${folder}/${name}`;
-  await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
-  return path;
-}
+const write = (name: string, content: string | Uint8Array) => writeFile(`${folder}/${name}`, content);
 
 /** The rows that a file comes to, or the reason why not. */
 async function rowsOf(records: Records, content: string): Promise<unknown[]> {
@@ -34,11 +30,6 @@ async function rowsOf(records: Records, content: string): Promise<unknown[]> {
   for await (const _ of records(new Blob([content]).stream(), sink));
   return rows;
 }
-
-const gzip = async (text: string) =>
-  new Uint8Array(
-    await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(),
-  );
 
 describe("columns", () => {
   test("of one field: the best is it, the others keep their names", async () => {

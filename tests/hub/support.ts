@@ -46,3 +46,14 @@ export async function knowledge(sql: postgres.Sql): Promise<unknown> {
 }
 
 export const readLines = async (path: string) => (await Deno.readTextFile(path)).trimEnd().split("\n");
+
+/** Answers the path. */
+export async function writeFile(path: string, content: string | Uint8Array): Promise<string> {
+  await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
+  return path;
+}
+
+export async function gzip(text: string): Promise<Uint8Array> {
+  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
